@@ -1,0 +1,1 @@
+#include "df_event.h"

@@ -1,0 +1,42 @@
+/// One end of a flow. `port` is 0 for protocols without ports.
+package struct Endpoint: Hashable, Comparable, Sendable {
+  package var address: IPAddress
+  package var port: UInt16
+
+  @inlinable package init(address: IPAddress, port: UInt16) {
+    self.address = address
+    self.port = port
+  }
+
+  @inlinable package static func < (left: Endpoint, right: Endpoint) -> Bool {
+    left.address != right.address ? left.address < right.address : left.port < right.port
+  }
+}
+
+extension Endpoint: CustomStringConvertible {
+  package var description: String { address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)" }
+}
+
+/// An IP protocol number (IANA). Any value is representable.
+package struct IPProtocol: Hashable, Sendable {
+  package var rawValue: UInt8
+  @inlinable package init(_ rawValue: UInt8) { self.rawValue = rawValue }
+
+  package static let icmp = IPProtocol(1)
+  package static let tcp = IPProtocol(6)
+  package static let udp = IPProtocol(17)
+  package static let icmpv6 = IPProtocol(58)
+  package static let sctp = IPProtocol(132)
+
+  /// The name shown in text output and accepted by flags.
+  package var name: String {
+    switch rawValue {
+    case 1: "ICMP"
+    case 6: "TCP"
+    case 17: "UDP"
+    case 58: "ICMPv6"
+    case 132: "SCTP"
+    default: "\(rawValue)"
+    }
+  }
+}
