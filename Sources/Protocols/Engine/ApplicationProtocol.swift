@@ -1,0 +1,166 @@
+package import Capture
+
+/// One application protocol: what its bytes mean. All requirements are pure functions of their arguments; the engine keeps the
+/// bytes, the times, the pairing and the losses.
+///
+/// A conforming type is a caseless enum in a folder of its own. See ARCHITECTURE.md, "How to add a protocol".
+package protocol ApplicationProtocol: SendableMetatype {
+  /// A message's head as the parser sees it: numbers, flags and ranges into the bytes it was parsed from.
+  associatedtype Message: Sendable
+  /// What must be remembered of a connection between messages, in both directions together (the method that a response
+  /// answers, say). `NoConversation` when messages explain themselves.
+  associatedtype Conversation: ConversationState = NoConversation
+
+  static var facts: ProtocolFacts { get }
+
+  /// Whether `bytes`, the first bytes of a chunk, begin a message of this protocol. Called for flows of unknown protocol and to
+  /// find the next message after a loss; must be cheap and must not say `certain` lightly.
+  static func recognize(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition
+
+  /// The next step through `bytes`, which begin at a message, or at the next part of the message that `context.continues`.
+  static func parse(_ bytes: RawSpan, _ context: ParseContext, _ conversation: inout Conversation) -> ParseStep<Message>
+
+  /// The part the message plays in its exchange, and the key of the exchange.
+  static func role(of message: Message, _ context: ParseContext) -> MessageRole
+
+  /// Writes what the request log shows of `message` into `summary`; for a later part of a message, amends it. `bytes` are those
+  /// that `parse` was given.
+  static func summarize(_ message: Message, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable)
+}
+
+package protocol ConversationState: Sendable {
+  init()
+}
+
+package struct NoConversation: ConversationState {
+  package init() {}
+}
+
+/// Facts about a protocol that do not depend on any bytes.
+package struct ProtocolFacts: Sendable {
+  package var identity: L7Protocol
+  /// Usual ports: only a tie-breaker of recognition.
+  package var ports: [UInt16]
+  package var overStream: Bool
+  package var overDatagrams: Bool
+  /// A request without a response for this long has timed out (DeepFlow: DNS and TLS 15 s, others 120 s).
+  package var sessionTimeoutSeconds: Int64
+
+  package init(identity: L7Protocol, ports: [UInt16], overStream: Bool = true, overDatagrams: Bool = false, sessionTimeoutSeconds: Int64 = 120) {
+    self.identity = identity
+    self.ports = ports
+    self.overStream = overStream
+    self.overDatagrams = overDatagrams
+    self.sessionTimeoutSeconds = sessionTimeoutSeconds
+  }
+}
+
+/// Which side of an exchange sent a message.
+package enum MessageSender: UInt8, Sendable {
+  case client, server
+
+  @inlinable package var opposite: MessageSender { self == .client ? .server : .client }
+}
+
+package struct RecognitionContext: Sendable {
+  package var sourcePort: UInt16
+  package var destinationPort: UInt16
+  package var isDatagram: Bool
+  /// The sender, when something else has settled it (handshake, the other direction); only a hint.
+  package var likelySender: MessageSender?
+
+  package init(sourcePort: UInt16, destinationPort: UInt16, isDatagram: Bool, likelySender: MessageSender? = nil) {
+    self.sourcePort = sourcePort
+    self.destinationPort = destinationPort
+    self.isDatagram = isDatagram
+    self.likelySender = likelySender
+  }
+}
+
+/// A verdict on the first bytes of a chunk. `certain` beats `likely`; among equals a matching port wins, then the registry's order.
+package enum Recognition: Hashable, Sendable {
+  case no
+  /// A valid beginning, too short to tell.
+  case needsMore
+  case likely(MessageSender)
+  case certain(MessageSender)
+}
+
+package struct ParseContext: Sendable {
+  package var sender: MessageSender
+  package var isDatagram: Bool
+  /// The datagram was captured only in part: what is there may be used, what is missing is lost.
+  package var isTruncated: Bool
+  /// The bytes continue the message begun last: its extent ended with `.continues`.
+  package var continues: Bool
+  /// How many of these bytes the last `incomplete` said were scanned: the search for a terminator need not begin before.
+  package var scannedByteCount: Int
+
+  package init(sender: MessageSender, isDatagram: Bool = false, isTruncated: Bool = false, continues: Bool = false, scannedByteCount: Int = 0) {
+    self.sender = sender
+    self.isDatagram = isDatagram
+    self.isTruncated = isTruncated
+    self.continues = continues
+    self.scannedByteCount = scannedByteCount
+  }
+}
+
+/// What one call of a parser found.
+package enum ParseStep<Message: Sendable>: Sendable {
+  /// A message begins with the first byte; its head is understood.
+  case message(Message, MessageExtent)
+  /// A further part of the message begun before (a chunk, a row, a trailer); with a message value when it changes the summary.
+  case part(Message?, MessageExtent)
+  /// Bytes between messages that mean nothing (an empty line before a request line): step over them.
+  case padding(byteCount: Int)
+  /// A valid prefix. `scannedByteCount` of the bytes were looked at to no avail and need not be scanned again.
+  case incomplete(scannedByteCount: Int)
+  /// No continuation of these bytes is valid.
+  case invalid(StaticString)
+  /// From here on the connection speaks another protocol, or something that is not parsed.
+  case handOver(L7Protocol?)
+}
+
+/// How far the bytes of a step reach.
+package struct MessageExtent: Hashable, Sendable {
+  package enum Ending: UInt8, Sendable {
+    /// The message ends after the skipped bytes.
+    case complete
+    /// More parts follow the skipped bytes.
+    case continues
+    /// The message ends with the stream; everything until then is skipped.
+    case atClose
+  }
+
+  /// Bytes of this step that were parsed; at least 1.
+  package var byteCount: Int
+  /// Bytes that follow and may pass unseen; not limited by what has been captured so far.
+  package var skippedByteCount: Int
+  package var ending: Ending
+
+  package init(byteCount: Int, skippedByteCount: Int = 0, ending: Ending = .complete) {
+    self.byteCount = byteCount
+    self.skippedByteCount = skippedByteCount
+    self.ending = ending
+  }
+}
+
+/// The part of a message in the one pairing algorithm.
+package enum MessageRole: Hashable, Sendable {
+  /// Opens an exchange and waits for its response.
+  case request(ExchangeKey)
+  /// Answers the request with the same key.
+  case response(ExchangeKey)
+  /// Belongs to an exchange but does not end it (HTTP 1xx other than 101).
+  case interim
+  /// Complete by itself: no answer will come (a push, a subscription's message).
+  case oneWay
+}
+
+/// What pairs a response with its request on one connection.
+package enum ExchangeKey: Hashable, Sendable {
+  /// Responses come in the order of the requests.
+  case inOrder
+  /// Both carry the same number.
+  case identifier(UInt64)
+}

@@ -1,0 +1,71 @@
+package import Capture
+
+/// What every protocol's messages look like to the request log. A field that the protocol or the message does not have is `nil`.
+/// Meanings per protocol: reference in the README's protocol table.
+package struct MessageSummary: Sendable {
+  package var version: TextID?
+  package var requestType: TextID?
+  package var requestDomain: TextID?
+  package var requestResource: TextID?
+  package var endpoint: TextID?
+  package var requestID: UInt64?
+  package var responseStatus: ResponseStatus?
+  package var responseCode: Int32?
+  package var responseException: TextID?
+  package var responseResult: TextID?
+  package var affectedRowCount: UInt64?
+  package var trace = TraceContext()
+  package var proxyClient: TextID?
+  /// Further facts by name, in the order they were found; at most `MessageSummary.attributeLimit`.
+  package var attributes: [MessageAttribute] = []
+
+  /// Attributes kept of one message; further ones are dropped.
+  package static let attributeLimit = 64
+
+  package init() {}
+
+  package mutating func add(_ name: TextID, _ value: TextID) {
+    if attributes.count < MessageSummary.attributeLimit { attributes.append(MessageAttribute(name: name, value: value)) }
+  }
+}
+
+package struct MessageAttribute: Hashable, Sendable {
+  package var name: TextID
+  package var value: TextID
+
+  package init(name: TextID, value: TextID) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// What joins a message to spans elsewhere.
+package struct TraceContext: Hashable, Sendable {
+  package var traceID: TextID?
+  package var spanID: TextID?
+  package var parentSpanID: TextID?
+  package var requestID: TextID?
+
+  package init() {}
+}
+
+/// `response_status`.
+package enum ResponseStatus: UInt8, Sendable, CaseIterable {
+  case ok = 0
+  case timeout = 2
+  case serverError = 3
+  case clientError = 4
+  case unknown = 5
+  case parseFailed = 6
+
+  package var name: String {
+    switch self {
+    case .ok: "ok"
+    case .timeout: "timeout"
+    case .serverError: "server_error"
+    case .clientError: "client_error"
+    case .unknown: "unknown"
+    case .parseFailed: "parse_failed"
+    }
+  }
+}

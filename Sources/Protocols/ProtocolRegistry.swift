@@ -1,0 +1,4 @@
+/// Every protocol of the build, one line each. The order breaks ties of recognition; the specific stand before the lenient.
+enum ProtocolRegistry {
+  static let protocols: [any ApplicationProtocol.Type] = []
+}
