@@ -1,0 +1,61 @@
+package import Capture
+
+/// One value of a table: what JSON, CSV, SQLite and text print, each in its way.
+package enum Cell: Sendable {
+  case null
+  case integer(Int64)
+  case real(Double)
+  case text(TextID)
+  /// A name from the program itself (`packet`, `ok`).
+  case name(StaticString)
+  case address(IPAddress)
+  /// A number in JSON and SQL, a name in text output.
+  case code(Int64, String)
+  /// Microseconds since the epoch; RFC 3339 in text output.
+  case time(Int64)
+  /// Microseconds; with a unit in text output.
+  case duration(Int64)
+  /// Name and value pairs: a JSON object.
+  case attributes([TextID])
+  case string(String)
+}
+
+extension Cell {
+  package init(_ value: (some BinaryInteger)?) { self = value.map { .integer(Int64(clamping: $0)) } ?? .null }
+  package init(text: TextID?) { self = text.map { .text($0) } ?? .null }
+  package init(duration: Int64?) { self = duration.map { .duration($0) } ?? .null }
+  package init(address: IPAddress?) { self = address.map { .address($0) } ?? .null }
+}
+
+/// A column of a table: the one definition behind JSON keys, CSV and SQLite columns, `--fields` and the schema.
+package struct Column<Row>: Sendable {
+  package enum Kind: Sendable {
+    case integer, real, text, time, duration
+  }
+
+  package let name: String
+  package let kind: Kind
+  /// What it means, with its unit: one sentence for `deepflow schema` and the man page.
+  package let summary: String
+  package let value: @Sendable (borrowing Row) -> Cell
+
+  package init(_ name: String, _ kind: Kind, _ summary: String, _ value: @escaping @Sendable (borrowing Row) -> Cell) {
+    self.name = name
+    self.kind = kind
+    self.summary = summary
+    self.value = value
+  }
+}
+
+/// A table: its name and its columns in order.
+package struct Table<Row>: Sendable {
+  package let name: String
+  package let summary: String
+  package let columns: [Column<Row>]
+
+  package init(_ name: String, _ summary: String, _ columns: [Column<Row>]) {
+    self.name = name
+    self.summary = summary
+    self.columns = columns
+  }
+}
