@@ -81,6 +81,7 @@ package enum TunnelKind: UInt8, Sendable, CaseIterable {
 
 /// Why a packet did not become (the whole of) a flow's packet. Counted, never silent.
 package enum PacketFault: UInt8, Sendable, CaseIterable, Error {
-  case unsupportedLinkType, truncatedLinkHeader, notIP, truncatedIPHeader, malformedIPHeader, truncatedTransportHeader, malformedTransportHeader
+  case unsupportedLinkType, truncatedLinkHeader, notIP, truncatedIPHeader, malformedIPHeader, truncatedTransportHeader,
+    malformedTransportHeader
   case fragment, tooManyHeaders, unsupportedTransport
 }

@@ -7,7 +7,9 @@ package struct FlowObserver: Hashable, Sendable {
   @inlinable package static func interface(_ index: UInt32) -> FlowObserver { FlowObserver(rawValue: index) }
 
   /// The socket whose own end is the lower (or the upper) endpoint of the canonical key, in one network namespace.
-  @inlinable package static func socket(localIsLower: Bool) -> FlowObserver { FlowObserver(rawValue: localIsLower ? 0x8000_0000 : 0x8000_0001) }
+  @inlinable package static func socket(localIsLower: Bool) -> FlowObserver {
+    FlowObserver(rawValue: localIsLower ? 0x8000_0000 : 0x8000_0001)
+  }
 
   @inlinable package var isSocket: Bool { rawValue & 0x8000_0000 != 0 }
 

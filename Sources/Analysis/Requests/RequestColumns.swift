@@ -48,7 +48,9 @@ extension Table where Row == RequestRow {
       Column("x_request_id_0", .text, "request identifier that the request carried") { Cell(text: $0.requestXRequestID) },
       Column("x_request_id_1", .text, "request identifier that the response carried") { Cell(text: $0.responseXRequestID) },
       Column("http_proxy_client", .text, "client that a proxy named") { Cell(text: $0.summary.proxyClient) },
-      Column("syscall_trace_id_request", .integer, "thread-order identifier of the request's system call") { Cell($0.requestSystemCallTraceID) },
+      Column("syscall_trace_id_request", .integer, "thread-order identifier of the request's system call") {
+        Cell($0.requestSystemCallTraceID)
+      },
       Column("syscall_trace_id_response", .integer, "thread-order identifier of the response's system call") {
         Cell($0.responseSystemCallTraceID)
       },

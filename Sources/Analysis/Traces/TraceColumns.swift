@@ -14,7 +14,9 @@ extension Table where Row == TraceRow {
       Column("name", .text, "request type and endpoint of the root span") { .text($0.name) },
       Column("span_count", .integer, "number of spans") { Cell($0.spanCount) },
       Column("services", .text, "services in order of appearance") { .text($0.services) },
-      Column("response_status", .text, "status of the root span") { .string(ResponseStatus(rawValue: $0.responseStatus)?.name ?? "unknown") },
+      Column("response_status", .text, "status of the root span") {
+        .string(ResponseStatus(rawValue: $0.responseStatus)?.name ?? "unknown")
+      },
       Column("response_code", .integer, "code of the root span's response") { Cell($0.responseCode) },
       Column("confidence", .real, "confidence of the least certain edge, 0 to 1") { .real($0.confidence) },
       Column("completeness", .text, "complete, lower_bound or unknown") { .name($0.completeness.name) },

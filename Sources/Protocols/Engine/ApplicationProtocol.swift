@@ -46,7 +46,9 @@ package struct ProtocolFacts: Sendable {
   /// A request without a response for this long has timed out (DeepFlow: DNS and TLS 15 s, others 120 s).
   package var sessionTimeoutSeconds: Int64
 
-  package init(identity: L7Protocol, ports: [UInt16], overStream: Bool = true, overDatagrams: Bool = false, sessionTimeoutSeconds: Int64 = 120) {
+  package init(
+    identity: L7Protocol, ports: [UInt16], overStream: Bool = true, overDatagrams: Bool = false, sessionTimeoutSeconds: Int64 = 120
+  ) {
     self.identity = identity
     self.ports = ports
     self.overStream = overStream
@@ -96,7 +98,9 @@ package struct ParseContext: Sendable {
   /// How many of these bytes the last `incomplete` said were scanned: the search for a terminator need not begin before.
   package var scannedByteCount: Int
 
-  package init(sender: MessageSender, isDatagram: Bool = false, isTruncated: Bool = false, continues: Bool = false, scannedByteCount: Int = 0) {
+  package init(
+    sender: MessageSender, isDatagram: Bool = false, isTruncated: Bool = false, continues: Bool = false, scannedByteCount: Int = 0
+  ) {
     self.sender = sender
     self.isDatagram = isDatagram
     self.isTruncated = isTruncated

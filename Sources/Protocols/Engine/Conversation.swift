@@ -1,0 +1,285 @@
+import Capture
+import Transport
+
+/// What becomes of a conversation after a chunk.
+enum ConversationVerdict: Hashable, Sendable {
+  case goOn
+  /// The bytes are not of this protocol after all.
+  case withdraw
+  /// The rest of the connection speaks another protocol, or one that is not parsed. `consumedByteCount` of the chunk were used.
+  case handOver(L7Protocol?, consumedByteCount: Int)
+}
+
+/// Drives one protocol's parser over both directions of one connection (or the datagrams of one flow): keeps the bytes of an
+/// incomplete message, steps over what may pass unseen, finds the next message after a loss, and pairs.
+///
+/// Loss is explicit: no call of the parser ever sees bytes from both sides of a gap. A gap inside bytes that were to be skipped
+/// anyway costs their content, not the message.
+struct Conversation<P: ApplicationProtocol>: Sendable {
+  /// Bytes of an incomplete message that are kept, in each direction. A head or command beyond it is given up.
+  static var pendingByteLimit: Int { 256 * 1024 }
+  /// Failures after which a conversation with fewer good messages than failures is withdrawn.
+  static var failureLimit: Int { 4 }
+
+  let clientSide: FlowSide
+  private let isDatagram: Bool
+  private var state = P.Conversation()
+  private var fromClient = Direction()
+  private var fromServer = Direction()
+  private var pairing = PairingQueue()
+  private var nextSerial: UInt64 = 0
+  private var messageCount = 0
+  private var failureCount = 0
+
+  init(clientSide: FlowSide, isDatagram: Bool) {
+    self.clientSide = clientSide
+    self.isDatagram = isDatagram
+  }
+
+  // MARK: Input
+
+  mutating func bytes(
+    _ bytes: RawSpan, _ origin: ChunkOrigin, from sender: MessageSender, ports: RecognitionContext, isTruncated: Bool,
+    _ texts: inout TextTable, _ output: inout EngineOutput
+  ) -> ConversationVerdict {
+    var direction = take(sender)
+    defer { put(direction, sender) }
+    if direction.isSearching {
+      switch P.recognize(bytes, ports) {
+      case .likely(sender), .certain(sender): direction.isSearching = false
+      default: return .goOn
+      }
+    }
+    guard !direction.pending.isEmpty else {
+      let run = run(bytes, OriginMap(origin), sender, isTruncated, &direction, &texts, &output)
+      if run.verdict == .goOn, run.consumed < bytes.byteCount {
+        direction.keep(bytes.extracting(run.consumed..<bytes.byteCount), run.consumed, OriginMap(origin))
+      }
+      return run.verdict
+    }
+    let keptByteCount = direction.pending.count
+    guard keptByteCount + bytes.byteCount <= Self.pendingByteLimit else {
+      return fail("message is longer than the buffer", sender, origin, &direction, &output)
+    }
+    direction.append(bytes, origin)
+    // The buffer leaves the direction while it is parsed, so that the direction can change under it; no bytes are copied.
+    let buffer = direction.takePending()
+    let run = run(buffer.bytes.span.bytes, buffer.origins, sender, isTruncated, &direction, &texts, &output)
+    switch run.verdict {
+    case .goOn:
+      if run.consumed < buffer.bytes.count { direction.restore(buffer, droppingFirst: run.consumed) }
+      return .goOn
+    case .withdraw: return .withdraw
+    case .handOver(let next, _): return .handOver(next, consumedByteCount: max(0, run.consumed - keptByteCount))
+    }
+  }
+
+  /// `byteCount` bytes of one direction are missing.
+  mutating func gap(_ byteCount: Int, _ origin: ChunkOrigin, from sender: MessageSender, _ output: inout EngineOutput) {
+    var direction = take(sender)
+    defer { put(direction, sender) }
+    var missing = byteCount
+    if direction.skipsUntilClose {
+      direction.open?.lose(missing)
+      return
+    }
+    if direction.skippedByteCount > 0 {
+      let inside = min(direction.skippedByteCount, missing)
+      direction.skippedByteCount -= inside
+      direction.open?.lose(inside)
+      missing -= inside
+      if direction.skippedByteCount == 0 { endOfExtent(sender, &direction, &output) }
+      if missing == 0 { return }
+    }
+    loseSynchrony(sender, &direction, &output)
+  }
+
+  /// The connection closed, the flow expired or the capture ended: nothing more comes.
+  mutating func end(_ end: ConversationEnd, _ output: inout EngineOutput) {
+    for sender in [MessageSender.client, .server] {
+      var direction = take(sender)
+      if var open = direction.open {
+        open.observed.isComplete = open.observed.isComplete && direction.skipsUntilClose && end.reason == .closed
+        direction.open = nil
+        finish(open, sender, &output)
+      }
+      put(Direction(), sender)
+    }
+    let deadline = Timestamp(nanoseconds: end.time.nanoseconds - P.facts.sessionTimeoutSeconds * 1_000_000_000)
+    while let request = pairing.popOldest() {
+      let timedOut = request.message.origin.time < deadline
+      emit(request, timedOut ? .timedOut : end.reason == .closed ? .connectionClosed : .captureEnded, &output)
+    }
+  }
+
+  // MARK: The parse loop
+
+  private mutating func run(
+    _ bytes: RawSpan, _ origins: OriginMap, _ sender: MessageSender, _ isTruncated: Bool, _ direction: inout Direction,
+    _ texts: inout TextTable, _ output: inout EngineOutput
+  ) -> (consumed: Int, verdict: ConversationVerdict) {
+    let end = bytes.byteCount
+    var cursor = 0
+    while cursor < end {
+      if direction.skipsUntilClose || direction.skippedByteCount > 0 {
+        let count = direction.skipsUntilClose ? end - cursor : min(direction.skippedByteCount, end - cursor)
+        cursor += count
+        direction.open?.add(count, origins.origin(at: cursor - 1).time)
+        if direction.skipsUntilClose { continue }
+        direction.skippedByteCount -= count
+        if direction.skippedByteCount == 0 { endOfExtent(sender, &direction, &output) }
+        continue
+      }
+      let rest = bytes.extracting(cursor..<end)
+      let context = ParseContext(
+        sender: sender, isDatagram: isDatagram, isTruncated: isTruncated, continues: direction.open != nil,
+        scannedByteCount: direction.scannedByteCount)
+      direction.scannedByteCount = 0
+      switch P.parse(rest, context, &state) {
+      case .message(let message, let extent):
+        precondition(extent.byteCount > 0 && extent.byteCount <= rest.byteCount, "a message's head lies within the bytes parsed")
+        let origin = origins.origin(at: cursor)
+        var summary = MessageSummary()
+        P.summarize(message, rest, into: &summary, &texts)
+        begin(P.role(of: message, context), summary, origin, sender, &direction, &output)
+        cursor += extent.byteCount
+        direction.open?.add(extent.byteCount, origins.origin(at: cursor - 1).time)
+        apply(extent, sender, &direction, &output)
+      case .part(let message, let extent):
+        precondition(extent.byteCount > 0 && extent.byteCount <= rest.byteCount, "a message's part lies within the bytes parsed")
+        if let message, direction.open != nil { P.summarize(message, rest, into: &direction.open!.observed.summary, &texts) }
+        cursor += extent.byteCount
+        direction.open?.add(extent.byteCount, origins.origin(at: cursor - 1).time)
+        apply(extent, sender, &direction, &output)
+      case .padding(let count):
+        cursor += min(max(count, 1), end - cursor)
+      case .incomplete(let scanned):
+        if isDatagram { return (end, fail("datagram ends inside a message", sender, origins.origin(at: cursor), &direction, &output)) }
+        direction.scannedByteCount = scanned
+        return (cursor, .goOn)
+      case .invalid(let reason):
+        return (end, fail(reason, sender, origins.origin(at: cursor), &direction, &output))
+      case .handOver(let next):
+        return (cursor, .handOver(next, consumedByteCount: cursor))
+      }
+    }
+    if isDatagram, direction.open != nil {
+      // A datagram holds the whole message; what its extent claims beyond is not there.
+      direction.skippedByteCount = 0
+      direction.continues = false
+      endOfExtent(sender, &direction, &output)
+    }
+    return (cursor, .goOn)
+  }
+
+  private mutating func begin(
+    _ role: MessageRole, _ summary: MessageSummary, _ origin: ChunkOrigin, _ sender: MessageSender, _ direction: inout Direction,
+    _ output: inout EngineOutput
+  ) {
+    messageCount += 1
+    let observed = ObservedMessage(
+      summary: summary, origin: origin, lastTime: origin.time, byteCount: 0, capturedByteCount: 0, isComplete: true,
+      indexInChunk: direction.numberMessage(in: origin.ordinal))
+    var open = OpenMessage(role: role, observed: observed)
+    switch role {
+    case .request(let key):
+      let deadline = Timestamp(nanoseconds: origin.time.nanoseconds - P.facts.sessionTimeoutSeconds * 1_000_000_000)
+      while let expired = pairing.popOldest(startedBefore: deadline) { emit(expired, .timedOut, &output) }
+      open.serial = nextSerial
+      nextSerial += 1
+      if let evicted = pairing.push(PendingRequest(key: key, message: observed, serial: open.serial)) {
+        emit(evicted, .responseLost, &output)
+      }
+    case .response(let key):
+      open.request = pairing.take(key)
+      // A response may begin before the last byte of its request: what is known of the request by now has to do.
+      let other = sender == .client ? fromServer : fromClient
+      if let serial = open.request?.serial, let request = other.open, request.serial == serial, case .request = request.role {
+        open.request?.message = request.observed
+      }
+    case .interim, .oneWay: break
+    }
+    direction.open = open
+  }
+
+  private mutating func apply(
+    _ extent: MessageExtent, _ sender: MessageSender, _ direction: inout Direction, _ output: inout EngineOutput
+  ) {
+    direction.skippedByteCount = max(0, extent.skippedByteCount)
+    direction.continues = extent.ending == .continues
+    direction.skipsUntilClose = extent.ending == .atClose
+    if direction.skippedByteCount == 0, !direction.skipsUntilClose { endOfExtent(sender, &direction, &output) }
+  }
+
+  private mutating func endOfExtent(_ sender: MessageSender, _ direction: inout Direction, _ output: inout EngineOutput) {
+    guard !direction.continues, let open = direction.open else { return }
+    direction.open = nil
+    finish(open, sender, &output)
+  }
+
+  /// The last byte of a message passed.
+  private mutating func finish(_ open: OpenMessage, _ sender: MessageSender, _ output: inout EngineOutput) {
+    switch open.role {
+    case .request: pairing.update(serial: open.serial, with: open.observed)
+    case .response:
+      output.exchanges.append(
+        Exchange(
+          l7Protocol: P.facts.identity, clientSide: clientSide, request: open.request?.message, response: open.observed,
+          ending: open.request == nil ? .alone : .answered))
+    case .oneWay:
+      output.exchanges.append(
+        Exchange(l7Protocol: P.facts.identity, clientSide: clientSide, request: open.observed, response: nil, ending: .alone))
+    case .interim: break
+    }
+  }
+
+  private func emit(_ request: PendingRequest, _ ending: Exchange.Ending, _ output: inout EngineOutput) {
+    output.exchanges.append(
+      Exchange(l7Protocol: P.facts.identity, clientSide: clientSide, request: request.message, response: nil, ending: ending))
+  }
+
+  // MARK: Loss
+
+  private mutating func fail(
+    _ reason: StaticString, _ sender: MessageSender, _ origin: ChunkOrigin, _ direction: inout Direction, _ output: inout EngineOutput
+  ) -> ConversationVerdict {
+    failureCount += 1
+    if messageCount == 0 || failureCount >= Self.failureLimit && messageCount < failureCount { return .withdraw }
+    output.anomalies.append(ProtocolAnomaly(l7Protocol: P.facts.identity, reason: reason, time: origin.time, ordinal: origin.ordinal))
+    if isDatagram {
+      direction = Direction()
+    } else {
+      loseSynchrony(sender, &direction, &output)
+    }
+    return .goOn
+  }
+
+  /// Gives up the message under way; the next one is looked for at the beginning of each chunk.
+  private mutating func loseSynchrony(_ sender: MessageSender, _ direction: inout Direction, _ output: inout EngineOutput) {
+    if var open = direction.open {
+      open.observed.isComplete = false
+      direction.open = nil
+      finish(open, sender, &output)
+    }
+    direction.reset()
+    direction.isSearching = true
+    // Among the lost bytes may have been responses. Pairing what comes later with requests that were answered there would be
+    // wrong for every exchange to come, so requests that wait by order are given up; identifiers remain right.
+    if sender == .server {
+      while let request = pairing.take(.inOrder) { emit(request, .responseLost, &output) }
+    }
+  }
+
+  // MARK: Directions
+
+  /// Moves a direction out, so that it can be changed while the conversation is.
+  private mutating func take(_ sender: MessageSender) -> Direction {
+    var taken = Direction()
+    if sender == .client { swap(&taken, &fromClient) } else { swap(&taken, &fromServer) }
+    return taken
+  }
+
+  private mutating func put(_ direction: Direction, _ sender: MessageSender) {
+    if sender == .client { fromClient = direction } else { fromServer = direction }
+  }
+}

@@ -1,0 +1,53 @@
+package import Transport
+import Capture
+
+/// What the engine knows of one flow: nothing yet, its protocol and conversation, or that it is not to be parsed. A small value
+/// that the owner of the flow keeps beside its other state.
+package struct FlowConversation: Sendable {
+  enum Stage: Sendable {
+    case recognizing
+    case conversing(pool: Int, slot: Int)
+    /// Given up: encrypted, unknown, or handed over to something that is not parsed.
+    case opaque
+  }
+
+  /// A beginning too short to be recognized, kept until more comes.
+  struct Prefix: Sendable {
+    var side: FlowSide
+    var bytes: [UInt8]
+    var origin: ChunkOrigin
+  }
+
+  var stage: Stage = .recognizing
+  var initiatorPort: UInt16
+  var responderPort: UInt16
+  var isDatagram: Bool
+  /// The client, as far as handshake or ports tell.
+  package var likelyClient: FlowSide?
+  /// Chunks that nothing recognized.
+  var attemptCount: UInt16 = 0
+  /// Protocols that were tried and withdrawn, by pool.
+  var excluded: UInt64 = 0
+  var prefixes: [Prefix] = []
+  package internal(set) var l7Protocol: L7Protocol?
+
+  package init(initiatorPort: UInt16, responderPort: UInt16, isDatagram: Bool, likelyClient: FlowSide?) {
+    self.initiatorPort = initiatorPort
+    self.responderPort = responderPort
+    self.isDatagram = isDatagram
+    self.likelyClient = likelyClient
+  }
+
+  /// Whether further bytes are of no use: the owner need not reassemble them.
+  package var isOpaque: Bool {
+    if case .opaque = stage { return true }
+    return false
+  }
+
+  func recognitionContext(_ side: FlowSide) -> RecognitionContext {
+    RecognitionContext(
+      sourcePort: side == .initiator ? initiatorPort : responderPort,
+      destinationPort: side == .initiator ? responderPort : initiatorPort, isDatagram: isDatagram,
+      likelySender: likelyClient.map { $0 == side ? .client : .server })
+  }
+}

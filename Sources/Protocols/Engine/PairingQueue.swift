@@ -1,0 +1,79 @@
+import Capture
+import Transport
+
+/// A request that waits for its response.
+struct PendingRequest: Sendable {
+  var key: ExchangeKey
+  var message: ObservedMessage
+  /// Number of the request on its connection: finds the entry again when the request's last byte arrives.
+  var serial: UInt64
+}
+
+/// The requests of one connection that wait for a response, oldest first. The one pairing algorithm: a response takes the oldest
+/// request with its key; in-order keys are all equal, so it takes the oldest of all.
+struct PairingQueue: Sendable {
+  /// Requests that may wait on one connection. A pipelined bulk load reaches thousands; beyond the limit the oldest is given up.
+  static let limit = 65_536
+  /// Entries searched for an identifier; older ones with identifiers are given up by then.
+  static let searchLimit = 4096
+
+  private var entries: [PendingRequest] = []
+  private var head = 0
+
+  var isEmpty: Bool { head == entries.count }
+
+  /// Adds a request; returns the oldest when the queue was full.
+  mutating func push(_ request: PendingRequest) -> PendingRequest? {
+    let bound = request.key == .inOrder ? PairingQueue.limit : PairingQueue.searchLimit
+    let evicted = entries.count - head >= bound ? popOldest() : nil
+    entries.append(request)
+    return evicted
+  }
+
+  mutating func take(_ key: ExchangeKey) -> PendingRequest? {
+    var index = head
+    while index < entries.count {
+      if entries[index].key == key { return remove(at: index) }
+      index += 1
+    }
+    return nil
+  }
+
+  mutating func popOldest() -> PendingRequest? {
+    head < entries.count ? remove(at: head) : nil
+  }
+
+  /// The oldest request when it began before `time`.
+  mutating func popOldest(startedBefore time: Timestamp) -> PendingRequest? {
+    guard head < entries.count, entries[head].message.origin.time < time else { return nil }
+    return remove(at: head)
+  }
+
+  /// Replaces what was known of a request that is still waiting. Most often it is the newest.
+  mutating func update(serial: UInt64, with message: ObservedMessage) {
+    var index = entries.count - 1
+    while index >= head, entries[index].serial >= serial {
+      if entries[index].serial == serial {
+        entries[index].message = message
+        return
+      }
+      index -= 1
+    }
+  }
+
+  private mutating func remove(at index: Int) -> PendingRequest {
+    if index == head {
+      let first = entries[head]
+      head += 1
+      if head == entries.count {
+        entries.removeAll(keepingCapacity: entries.capacity <= 64)
+        head = 0
+      } else if head >= 1024, head * 2 >= entries.count {
+        entries.removeFirst(head)
+        head = 0
+      }
+      return first
+    }
+    return entries.remove(at: index)
+  }
+}

@@ -1,0 +1,139 @@
+package import Capture
+package import Transport
+
+/// Byte streams and datagrams in, exchanges out: recognizes the protocol of each flow by content on any port, lets its parser
+/// run, and pairs. Owns the conversations; the flows' `FlowConversation` values say which is whose.
+package struct ProtocolEngine: ~Copyable {
+  /// Chunks of an unknown flow that are looked at before it is given up.
+  static let attemptLimit = 256
+  /// Bytes of a beginning that are kept while recognition needs more.
+  static let prefixByteLimit = 4096
+
+  private let pools: [any ConversationPooling]
+  /// What the last calls produced; drained by the owner.
+  package var output = EngineOutput()
+
+  package init() {
+    func pool<P: ApplicationProtocol>(_: P.Type) -> any ConversationPooling { ConversationPool<P>() }
+    pools = ProtocolRegistry.protocols.map { pool($0) }
+    precondition(pools.count <= 64, "a flow's set of excluded protocols has 64 places")
+  }
+
+  /// One chunk of a flow, in stream order; for datagrams, one datagram.
+  package mutating func bytes(
+    _ bytes: RawSpan, _ origin: ChunkOrigin, from side: FlowSide, isTruncated: Bool = false, of flow: inout FlowConversation,
+    _ texts: inout TextTable
+  ) {
+    switch flow.stage {
+    case .opaque: return
+    case .conversing(let pool, let slot): converse(pool, slot, bytes, origin, side, isTruncated, &flow, &texts)
+    case .recognizing: recognize(bytes, origin, side, isTruncated, &flow, &texts)
+    }
+  }
+
+  package mutating func gap(_ byteCount: Int, _ origin: ChunkOrigin, from side: FlowSide, of flow: inout FlowConversation) {
+    switch flow.stage {
+    case .opaque: return
+    case .recognizing: flow.prefixes.removeAll { $0.side == side }
+    case .conversing(let pool, let slot):
+      pools[pool].gap(slot, byteCount, origin, from: sender(side, pool, slot), &output)
+    }
+  }
+
+  /// The flow is over; exchanges still open are delivered.
+  package mutating func end(_ flow: inout FlowConversation, _ end: ConversationEnd) {
+    if case .conversing(let pool, let slot) = flow.stage { pools[pool].end(slot, end, &output) }
+    flow.stage = .opaque
+    flow.prefixes = []
+  }
+
+  private func sender(_ side: FlowSide, _ pool: Int, _ slot: Int) -> MessageSender {
+    pools[pool].clientSide(of: slot) == side ? .client : .server
+  }
+
+  private mutating func converse(
+    _ pool: Int, _ slot: Int, _ bytes: RawSpan, _ origin: ChunkOrigin, _ side: FlowSide, _ isTruncated: Bool,
+    _ flow: inout FlowConversation, _ texts: inout TextTable
+  ) {
+    let verdict = pools[pool].bytes(
+      slot, bytes, origin, from: sender(side, pool, slot), ports: flow.recognitionContext(side), isTruncated: isTruncated, &texts, &output)
+    switch verdict {
+    case .goOn: break
+    case .withdraw:
+      pools[pool].discard(slot)
+      flow.excluded |= 1 << UInt64(pool)
+      flow.stage = .recognizing
+      flow.l7Protocol = nil
+      recognize(bytes, origin, side, isTruncated, &flow, &texts)
+    case .handOver(let next, let consumed):
+      let clientSide = pools[pool].clientSide(of: slot)
+      pools[pool].end(slot, ConversationEnd(reason: .silent, time: origin.time), &output)
+      flow.stage = .opaque
+      guard let next, let target = pools.firstIndex(where: { $0.facts.identity == next }) else { return }
+      open(target, clientSide, &flow)
+      guard consumed < bytes.byteCount else { return }
+      var rest = origin
+      rest.tcpSequence = rest.tcpSequence.map { $0 &+ UInt32(truncatingIfNeeded: consumed) }
+      self.bytes(bytes.extracting(consumed..<bytes.byteCount), rest, from: side, isTruncated: isTruncated, of: &flow, &texts)
+    }
+  }
+
+  private mutating func open(_ pool: Int, _ clientSide: FlowSide, _ flow: inout FlowConversation) {
+    flow.stage = .conversing(pool: pool, slot: pools[pool].open(clientSide: clientSide, isDatagram: flow.isDatagram))
+    flow.l7Protocol = pools[pool].facts.identity
+    flow.prefixes = []
+  }
+
+  private mutating func recognize(
+    _ bytes: RawSpan, _ origin: ChunkOrigin, _ side: FlowSide, _ isTruncated: Bool, _ flow: inout FlowConversation,
+    _ texts: inout TextTable
+  ) {
+    if let index = flow.prefixes.firstIndex(where: { $0.side == side }) {
+      var prefix = flow.prefixes.remove(at: index)
+      guard prefix.bytes.count + bytes.byteCount <= ProtocolEngine.prefixByteLimit else { return giveUp(&flow) }
+      bytes.withUnsafeBytes { prefix.bytes.append(contentsOf: $0) }
+      // The prefix's time and sequence number are the message's; a chunk inside it keeps them.
+      judge(prefix.bytes.span.bytes, prefix.origin, side, isTruncated, &flow, &texts)
+    } else {
+      judge(bytes, origin, side, isTruncated, &flow, &texts)
+    }
+  }
+
+  private mutating func judge(
+    _ bytes: RawSpan, _ origin: ChunkOrigin, _ side: FlowSide, _ isTruncated: Bool, _ flow: inout FlowConversation,
+    _ texts: inout TextTable
+  ) {
+    let context = flow.recognitionContext(side)
+    var best: (pool: Int, sender: MessageSender, score: Int)?
+    var needsMore = false
+    for (index, pool) in pools.enumerated() where flow.excluded & 1 << UInt64(index) == 0 {
+      guard flow.isDatagram ? pool.facts.overDatagrams : pool.facts.overStream else { continue }
+      let verdict: (sender: MessageSender, score: Int)
+      switch pool.recognize(bytes, context) {
+      case .no: continue
+      case .needsMore:
+        needsMore = true
+        continue
+      case .likely(let sender): verdict = (sender, 0)
+      case .certain(let sender): verdict = (sender, 2)
+      }
+      let serverPort = verdict.sender == .client ? context.destinationPort : context.sourcePort
+      let score = verdict.score + (pool.facts.ports.contains(serverPort) ? 1 : 0)
+      if best.map({ score > $0.score }) ?? true { best = (index, verdict.sender, score) }
+    }
+    if let best {
+      open(best.pool, best.sender == .client ? side : side.opposite, &flow)
+      self.bytes(bytes, origin, from: side, isTruncated: isTruncated, of: &flow, &texts)
+    } else if needsMore, !flow.isDatagram {
+      flow.prefixes.append(FlowConversation.Prefix(side: side, bytes: bytes.withUnsafeBytes { [UInt8]($0) }, origin: origin))
+    } else {
+      flow.attemptCount += 1
+      if flow.attemptCount >= ProtocolEngine.attemptLimit { giveUp(&flow) }
+    }
+  }
+
+  private func giveUp(_ flow: inout FlowConversation) {
+    flow.stage = .opaque
+    flow.prefixes = []
+  }
+}
