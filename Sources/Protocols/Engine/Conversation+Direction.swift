@@ -40,9 +40,9 @@ struct OpenMessage: Sendable {
     observed.lastTime = time
   }
 
+  /// Bytes that were to be skipped anyway are missing: the message's length stays exact, its content was not needed.
   mutating func lose(_ byteCount: Int) {
     observed.byteCount += byteCount
-    observed.isComplete = false
   }
 }
 

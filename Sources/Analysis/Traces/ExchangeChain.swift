@@ -1,0 +1,91 @@
+import Capture
+import Protocols
+import Transport
+
+/// The rows that are one exchange, seen at several observation points: from the client's process to the server's.
+struct ExchangeChain: Sendable {
+  /// Indices of request rows, client side first.
+  var rows: [Int]
+  /// Why each row after the first belongs to the one before it.
+  var joinMethod: JoinMethod
+
+  var head: Int { rows[0] }
+  var tail: Int { rows[rows.count - 1] }
+}
+
+/// Groups rows of one exchange: on TCP by the sequence numbers of its bytes, which are the same at every observation point (also
+/// across address translation); on UDP by ports and the protocol's identifier. The request itself must agree.
+struct ExchangeChainBuilder {
+  /// How far apart in time the same request may begin at two points of one node's network (DeepFlow: `network_delay_us`).
+  static let networkDelayNanoseconds: Int64 = 50_000_000
+
+  private struct Key: Hashable {
+    var isSequence: Bool
+    var first: UInt64
+    var second: UInt64
+  }
+
+  /// Every row is in exactly one chain; chains are ordered by their first row.
+  static func chains(of rows: [RequestRow]) -> [ExchangeChain] {
+    var chains: [ExchangeChain] = []
+    // Only looked up, never iterated: output order comes from the rows.
+    var byKey: [Key: [Int]] = [:]
+    for (index, row) in rows.enumerated() {
+      guard let key = key(row) else {
+        chains.append(ExchangeChain(rows: [index], joinMethod: .tcpSequence))
+        continue
+      }
+      let known = byKey[key] ?? []
+      if let match = known.last(where: { accepts(chains[$0], row, rows) }) {
+        chains[match].rows.append(index)
+      } else {
+        byKey[key, default: []].append(chains.count)
+        chains.append(ExchangeChain(rows: [index], joinMethod: key.isSequence ? .tcpSequence : .datagram))
+      }
+    }
+    for index in chains.indices where chains[index].rows.count > 1 {
+      chains[index].rows.sort { isNearerClient(rows[$0], rows[$1]) }
+    }
+    return chains
+  }
+
+  private static func key(_ row: RequestRow) -> Key? {
+    guard row.kind != .response else { return nil }
+    if let sequence = row.requestTCPSequence {
+      return Key(isSequence: true, first: UInt64(sequence), second: UInt64(row.l7Protocol.rawValue))
+    }
+    guard row.ipProtocol == .udp, let identifier = row.summary.requestID else { return nil }
+    return Key(isSequence: false, first: UInt64(row.client.port) << 16 | UInt64(row.server.port), second: identifier)
+  }
+
+  private static func accepts(_ chain: ExchangeChain, _ row: RequestRow, _ rows: [RequestRow]) -> Bool {
+    for index in chain.rows {
+      let other = rows[index]
+      if other.observationPoint == row.observationPoint, row.source == .ebpf || other.flowID == row.flowID { return false }
+    }
+    let other = rows[chain.rows[chain.rows.count - 1]]
+    guard abs(row.startTime.nanoseconds(since: other.startTime)) <= networkDelayNanoseconds, row.l7Protocol == other.l7Protocol,
+      row.summary.requestType == other.summary.requestType, row.summary.requestResource == other.summary.requestResource
+    else { return false }
+    if row.ipProtocol == .udp {
+      return sameAddress(row.server.address, other.server.address) && sameAddress(row.client.address, other.client.address)
+    }
+    guard let mine = row.responseTCPSequence, let theirs = other.responseTCPSequence else { return true }
+    return mine == theirs
+  }
+
+  /// An unconnected socket does not know its own address.
+  private static func sameAddress(_ left: IPAddress, _ right: IPAddress) -> Bool {
+    left == right || left.isUnspecified || right.isUnspecified
+  }
+
+  /// By rank of the observation point; among equals, who waited longer is nearer the client, then who saw it first.
+  private static func isNearerClient(_ left: RequestRow, _ right: RequestRow) -> Bool {
+    let (leftRank, rightRank) = (left.observationPoint.rank, right.observationPoint.rank)
+    if leftRank != rightRank { return leftRank < rightRank }
+    let (leftDuration, rightDuration) = (left.responseDuration ?? 0, right.responseDuration ?? 0)
+    if leftDuration != rightDuration { return leftDuration > rightDuration }
+    if left.startTime != right.startTime { return left.startTime < right.startTime }
+    return left.id < right.id
+  }
+}
