@@ -58,6 +58,9 @@ package struct DecodedPacket: Sendable {
   package var outerSource: IPAddress?
   package var outerDestination: IPAddress?
 
+  /// Set together with the fault `fragment`: where the innermost IP fragment lies.
+  package var fragment: IPFragment?
+
   package init(source: Endpoint, destination: Endpoint, ipProtocol: IPProtocol, etherType: UInt16 = 0x0800, wireByteCount: UInt32) {
     self.source = source
     self.destination = destination
@@ -76,7 +79,7 @@ package struct DecodedPacket: Sendable {
 
 /// Innermost tunnel around a flow.
 package enum TunnelKind: UInt8, Sendable, CaseIterable {
-  case vxlan = 1, ipip, gre, geneve, vxlanNSH, erspan, teredo, gtpU, sixInFour, mpls, pppoe, eoip
+  case vxlan = 1, ipip, gre, geneve, vxlanNSH, erspan, teredo, gtpU, sixInFour, mpls, pppoe, eoip, l2tp, etherIP, wccp
 }
 
 /// Why a packet did not become (the whole of) a flow's packet. Counted, never silent.

@@ -1,0 +1,326 @@
+package import Capture
+
+/// Names an entry of a `FlowTable`. Valid until the entry is removed; afterwards the number is used again.
+package struct FlowSlot: Hashable, Sendable {
+  package var rawValue: UInt32
+  @inlinable package init(rawValue: UInt32) { self.rawValue = rawValue }
+}
+
+/// What a lookup found.
+package enum FlowLookup: Sendable {
+  /// The flow is in the table and alive.
+  case found(FlowSlot)
+  /// It was not there; it is now, with the value that was made for it.
+  case inserted(FlowSlot)
+  /// It is there, but its deadline has passed: the observation belongs to a new flow. The caller finishes the old one and calls
+  /// `replace`, or removes it and looks up again.
+  case expired(FlowSlot)
+  /// It was not there and the table is at its limit: the caller finishes and removes this entry, and looks up again.
+  case full(evict: FlowSlot)
+}
+
+/// The live flows: from a `FlowKey` to a value of the caller's, held in place.
+///
+/// An index of open addressing (linear probing, backward-shift deletion) holds 32 bits of each hash and a slot number; keys and
+/// deadlines lie in one line of cache each, values in blocks that never move. Slots, therefore, stay valid while the table
+/// grows, and memory follows the largest number of flows that were alive at once. The hash is not keyed: the same capture takes
+/// the same path everywhere.
+///
+/// Time is the latest one the caller has announced with `advance`; it never runs backwards. A flow is expired once time has
+/// passed its deadline, whether the sweep has come by or not: `lookup` says so. What the caller makes of the flows does not
+/// depend, therefore, on when it sweeps.
+package struct FlowTable<Value: ~Copyable>: ~Copyable {
+  /// Entries when no other limit is given.
+  package static var defaultLimit: Int { 1 << 20 }
+  /// Entries that eviction compares; the one with the earliest deadline goes.
+  package static var evictionCandidateCount: Int { 16 }
+
+  @usableFromInline struct Head {
+    @usableFromInline var key: FlowKey
+    /// `Int64.min` marks a slot that holds no entry.
+    @usableFromInline var deadline: Int64
+    @usableFromInline var hash: UInt32
+    /// The next free slot, while this one is free.
+    @usableFromInline var nextFree: UInt32
+
+    @inlinable init(key: FlowKey, deadline: Int64, hash: UInt32, nextFree: UInt32) {
+      self.key = key
+      self.deadline = deadline
+      self.hash = hash
+      self.nextFree = nextFree
+    }
+  }
+
+  /// Hash in the high half, slot + 1 in the low half; 0 is free.
+  @usableFromInline typealias Bucket = UInt64
+
+  @usableFromInline static var blockShift: Int { 8 }
+  @usableFromInline static var blockSize: Int { 1 << blockShift }
+  @usableFromInline static var noSlot: UInt32 { UInt32.max }
+
+  @usableFromInline var buckets: UnsafeMutablePointer<Bucket>
+  @usableFromInline var bucketMask: Int
+  @usableFromInline var heads: UnsafeMutablePointer<Head>
+  /// Blocks of `blockSize` values each; the first `headCapacity / blockSize` are there.
+  @usableFromInline var blocks: UnsafeMutablePointer<UnsafeMutablePointer<Value>>
+  @usableFromInline var headCapacity: Int
+  /// Slots ever used: those from here on have never held an entry.
+  @usableFromInline var usedSlotCount = 0
+  @usableFromInline var firstFree: UInt32
+  @usableFromInline var sweepCursor = 0
+  @usableFromInline var evictionCursor = 0
+
+  /// Entries in the table.
+  package internal(set) var count = 0
+  package let limit: Int
+  @usableFromInline var latestTime = Timestamp(nanoseconds: Int64.min)
+
+  /// - Parameter limit: entries before lookups of new flows ask for an eviction; at least 1.
+  package init(limit: Int = FlowTable.defaultLimit) {
+    precondition(limit >= 1 && limit < Int(UInt32.max) / 2, "a flow table holds between 1 and 2^31 flows")
+    self.limit = limit
+    bucketMask = 4 * FlowTable.blockSize - 1
+    buckets = .allocate(capacity: bucketMask + 1)
+    buckets.initialize(repeating: 0, count: bucketMask + 1)
+    headCapacity = FlowTable.blockSize
+    heads = .allocate(capacity: headCapacity)
+    blocks = .allocate(capacity: 1)
+    blocks.initialize(to: .allocate(capacity: FlowTable.blockSize))
+    firstFree = FlowTable.noSlot
+  }
+
+  /// The latest time announced.
+  package var now: Timestamp { latestTime }
+
+  deinit {
+    for slot in 0..<usedSlotCount where heads[slot].deadline != Int64.min {
+      (blocks[slot >> FlowTable.blockShift] + (slot & (FlowTable.blockSize - 1))).deinitialize(count: 1)
+    }
+    for block in 0..<(headCapacity >> FlowTable.blockShift) { blocks[block].deallocate() }
+    blocks.deallocate()
+    heads.deallocate()
+    buckets.deallocate()
+  }
+
+  /// Announces the time of an observation. Earlier times than the latest are ignored.
+  @inlinable @inline(__always)
+  package mutating func advance(to time: Timestamp) {
+    if time > latestTime { latestTime = time }
+  }
+
+  /// Finds the flow of `key`, or inserts it with the value that `make` returns.
+  ///
+  /// A new entry has no deadline before the caller sets one.
+  /// - Complexity: O(1) on average; amortised over growth.
+  @inlinable @inline(__always)
+  package mutating func lookup(_ key: FlowKey, orInsert make: () -> Value) -> FlowLookup {
+    let hash = FlowTable.hash(key)
+    var bucket = Int(truncatingIfNeeded: hash) & bucketMask
+    while true {
+      let entry = buckets[bucket]
+      if entry == 0 { break }
+      if UInt32(truncatingIfNeeded: entry >> 32) == hash {
+        let slot = Int(UInt32(truncatingIfNeeded: entry)) - 1
+        if heads[slot].key == key {
+          return heads[slot].deadline < latestTime.nanoseconds
+            ? .expired(FlowSlot(rawValue: UInt32(slot))) : .found(FlowSlot(rawValue: UInt32(slot)))
+        }
+      }
+      bucket = (bucket + 1) & bucketMask
+    }
+    if count >= limit { return .full(evict: victim()) }
+    let slot = claim(key, hash, bucket)
+    pointer(slot).initialize(to: make())
+    return .inserted(FlowSlot(rawValue: UInt32(slot)))
+  }
+
+  /// The slot of `key`, expired or not.
+  package func slot(of key: FlowKey) -> FlowSlot? {
+    let hash = FlowTable.hash(key)
+    var bucket = Int(truncatingIfNeeded: hash) & bucketMask
+    while buckets[bucket] != 0 {
+      let entry = buckets[bucket]
+      let slot = Int(UInt32(truncatingIfNeeded: entry)) - 1
+      if UInt32(truncatingIfNeeded: entry >> 32) == hash, heads[slot].key == key { return FlowSlot(rawValue: UInt32(slot)) }
+      bucket = (bucket + 1) & bucketMask
+    }
+    return nil
+  }
+
+  package subscript(slot: FlowSlot) -> Value {
+    @inlinable @inline(__always) _read { yield pointer(checked(slot)).pointee }
+    @inlinable @inline(__always) _modify { yield &pointer(checked(slot)).pointee }
+  }
+
+  @inlinable @inline(__always)
+  package func key(_ slot: FlowSlot) -> FlowKey { heads[checked(slot)].key }
+
+  /// The flow is expired once the announced time is later than `deadline`.
+  @inlinable @inline(__always)
+  package mutating func setDeadline(_ deadline: Timestamp, _ slot: FlowSlot) {
+    heads[checked(slot)].deadline = max(deadline.nanoseconds, Int64.min + 1)
+  }
+
+  /// Sets the deadline `timeout` nanoseconds after the announced time, so that a clock that jumped back cannot expire anything.
+  @inlinable @inline(__always)
+  package mutating func setTimeout(nanoseconds timeout: Int64, _ slot: FlowSlot) {
+    let (deadline, overflowed) = latestTime.nanoseconds.addingReportingOverflow(timeout)
+    heads[checked(slot)].deadline = overflowed ? Int64.max : max(deadline, Int64.min + 1)
+  }
+
+  package func isExpired(_ slot: FlowSlot) -> Bool { heads[checked(slot)].deadline < latestTime.nanoseconds }
+
+  /// Puts a new flow with the same key in the place of an old one, and returns the old one's value.
+  package mutating func replace(_ slot: FlowSlot, with value: consuming Value) -> Value {
+    let index = checked(slot)
+    let old = pointer(index).move()
+    pointer(index).initialize(to: value)
+    heads[index].deadline = Int64.max
+    return old
+  }
+
+  /// Takes a flow out of the table.
+  @discardableResult
+  package mutating func remove(_ slot: FlowSlot) -> Value {
+    let index = checked(slot)
+    unlink(index)
+    heads[index].deadline = Int64.min
+    heads[index].nextFree = firstFree
+    firstFree = slot.rawValue
+    count -= 1
+    return pointer(index).move()
+  }
+
+  /// Looks at the next `budget` slots in turn and returns the first expired flow among them. The caller finishes and removes
+  /// it. Calling it with a small budget for every observation visits all flows at a constant cost for each.
+  @inlinable
+  package mutating func nextExpired(budget: Int) -> FlowSlot? {
+    for _ in 0..<min(budget, usedSlotCount) {
+      if sweepCursor >= usedSlotCount { sweepCursor = 0 }
+      let slot = sweepCursor
+      sweepCursor += 1
+      let deadline = heads[slot].deadline
+      if deadline != Int64.min, deadline < latestTime.nanoseconds { return FlowSlot(rawValue: UInt32(slot)) }
+    }
+    return nil
+  }
+
+  /// Some flow that is still in the table, in slot order from `start`: for finishing all of them at the end.
+  package func firstSlot(from start: UInt32 = 0) -> FlowSlot? {
+    var slot = Int(start)
+    while slot < usedSlotCount {
+      if heads[slot].deadline != Int64.min { return FlowSlot(rawValue: UInt32(slot)) }
+      slot += 1
+    }
+    return nil
+  }
+
+  @inlinable @inline(__always)
+  func pointer(_ slot: Int) -> UnsafeMutablePointer<Value> {
+    blocks[slot >> FlowTable.blockShift] + (slot & (FlowTable.blockSize - 1))
+  }
+
+  @inlinable @inline(__always)
+  func checked(_ slot: FlowSlot) -> Int {
+    let index = Int(slot.rawValue)
+    precondition(index < usedSlotCount && heads[index].deadline != Int64.min, "a flow slot is used only while its flow is in the table")
+    return index
+  }
+
+  /// Folded products of 64-bit words (the multiplication spreads every bit of a word over 128).
+  @inlinable @inline(__always)
+  static func hash(_ key: FlowKey) -> UInt32 {
+    let ports = UInt64(key.lower.port) << 48 | UInt64(key.upper.port) << 32 | UInt64(key.observer.rawValue)
+    let first = (key.lower.address.low ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: key.upper.address.low ^ 0xe703_7ed1_a0b4_28db)
+    let second = (ports ^ 0x8ebc_6af0_9c88_c6e3).multipliedFullWidth(
+      by: (key.lower.address.high &+ UInt64(key.ipProtocol.rawValue)) ^ 0x5899_65cc_7537_4cc3)
+    let third = (first.high ^ first.low ^ key.upper.address.high).multipliedFullWidth(by: second.high ^ second.low ^ 0x1d8e_4e27_c47d_124f)
+    let folded = third.high ^ third.low
+    return UInt32(truncatingIfNeeded: folded ^ folded >> 32)
+  }
+
+  /// Takes a slot for a key that is not in the table and whose probe ended at the free `bucket`.
+  @usableFromInline
+  mutating func claim(_ key: FlowKey, _ hash: UInt32, _ bucket: Int) -> Int {
+    let slot: Int
+    if firstFree != FlowTable.noSlot {
+      slot = Int(firstFree)
+      firstFree = heads[slot].nextFree
+    } else {
+      if usedSlotCount == headCapacity { growHeads() }
+      slot = usedSlotCount
+      usedSlotCount += 1
+    }
+    (heads + slot).initialize(to: Head(key: key, deadline: Int64.max, hash: hash, nextFree: FlowTable.noSlot))
+    count += 1
+    buckets[bucket] = UInt64(hash) << 32 | UInt64(slot + 1)
+    // At most half full, so that probes stay short.
+    if count * 2 > bucketMask { growBuckets() }
+    return slot
+  }
+
+  /// Among the next used slots, the flow that would expire first.
+  @usableFromInline
+  mutating func victim() -> FlowSlot {
+    var best: Int?
+    var seen = 0
+    // The table is full, so that a whole round meets an entry.
+    for _ in 0..<usedSlotCount {
+      if evictionCursor >= usedSlotCount { evictionCursor = 0 }
+      let slot = evictionCursor
+      evictionCursor += 1
+      guard heads[slot].deadline != Int64.min else { continue }
+      if best.map({ heads[slot].deadline < heads[$0].deadline }) ?? true { best = slot }
+      seen += 1
+      if seen == FlowTable.evictionCandidateCount { break }
+    }
+    guard let best else { preconditionFailure("a full flow table has an entry") }
+    return FlowSlot(rawValue: UInt32(best))
+  }
+
+  /// Removes the bucket of a slot, and moves the entries behind it back over the hole.
+  private mutating func unlink(_ slot: Int) {
+    var hole = Int(truncatingIfNeeded: heads[slot].hash) & bucketMask
+    while Int(UInt32(truncatingIfNeeded: buckets[hole])) - 1 != slot { hole = (hole + 1) & bucketMask }
+    var next = (hole + 1) & bucketMask
+    while buckets[next] != 0 {
+      let home = Int(truncatingIfNeeded: buckets[next] >> 32) & bucketMask
+      // The entry may move when the hole lies between its home and where it is.
+      if (next - home) & bucketMask >= (next - hole) & bucketMask {
+        buckets[hole] = buckets[next]
+        hole = next
+      }
+      next = (next + 1) & bucketMask
+    }
+    buckets[hole] = 0
+  }
+
+  private mutating func growBuckets() {
+    let oldBuckets = buckets
+    let oldCount = bucketMask + 1
+    bucketMask = oldCount * 2 - 1
+    buckets = .allocate(capacity: oldCount * 2)
+    buckets.initialize(repeating: 0, count: oldCount * 2)
+    for index in 0..<oldCount where oldBuckets[index] != 0 {
+      var bucket = Int(truncatingIfNeeded: oldBuckets[index] >> 32) & bucketMask
+      while buckets[bucket] != 0 { bucket = (bucket + 1) & bucketMask }
+      buckets[bucket] = oldBuckets[index]
+    }
+    oldBuckets.deallocate()
+  }
+
+  private mutating func growHeads() {
+    let blockCount = headCapacity >> FlowTable.blockShift
+    let newBlockCount = blockCount * 2
+    let newHeads = UnsafeMutablePointer<Head>.allocate(capacity: newBlockCount << FlowTable.blockShift)
+    newHeads.moveInitialize(from: heads, count: usedSlotCount)
+    heads.deallocate()
+    heads = newHeads
+    let newBlocks = UnsafeMutablePointer<UnsafeMutablePointer<Value>>.allocate(capacity: newBlockCount)
+    newBlocks.moveInitialize(from: blocks, count: blockCount)
+    for block in blockCount..<newBlockCount { (newBlocks + block).initialize(to: .allocate(capacity: FlowTable.blockSize)) }
+    blocks.deallocate()
+    blocks = newBlocks
+    headCapacity = newBlockCount << FlowTable.blockShift
+  }
+}
