@@ -1,4 +1,6 @@
 /// Every protocol of the build, one line each. The order breaks ties of recognition; the specific stand before the lenient.
 enum ProtocolRegistry {
-  static let protocols: [any ApplicationProtocol.Type] = []
+  static let protocols: [any ApplicationProtocol.Type] = [
+    HTTP.self
+  ]
 }

@@ -1,0 +1,82 @@
+import Capture
+import Wire
+
+/// What the request log shows of an HTTP/1 message. Credentials (Authorization, Cookie, userinfo in a target) are never read.
+enum HTTPSummary {
+  /// Path segments of an endpoint. Source: DeepFlow `http_endpoint.match_rules`, keep_segments 2.
+  static let endpointSegmentCount = 2
+
+  static func request(_ line: HTTPRequestLine, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+    summary.version = texts.intern(versionText(line.minorVersion))
+    summary.requestType = texts.intern(bytes, line.method)
+    let target = HTTPTarget(line.target, bytes)
+    if let userinfo = target.userinfo {
+      // RFC 9110 §4.2.4: userinfo is a credential.
+      let masked =
+        bytes.copy(line.target.lowerBound..<userinfo.lowerBound) + Array("***".utf8)
+        + bytes.copy(userinfo.upperBound..<line.target.upperBound)
+      summary.requestResource = texts.intern(masked)
+    } else {
+      summary.requestResource = texts.intern(bytes, line.target)
+    }
+    if let host = target.host, !host.isEmpty { summary.requestDomain = texts.intern(bytes, host) }
+    summary.endpoint = endpoint(target.path, bytes, &texts)
+  }
+
+  static func response(_ line: HTTPStatusLine, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+    summary.version = texts.intern(versionText(line.minorVersion))
+    summary.responseCode = Int32(line.status)
+    switch line.status {
+    case ..<400: summary.responseStatus = .ok
+    case 400..<500: summary.responseStatus = .clientError
+    default: summary.responseStatus = .serverError
+    }
+    guard line.status >= 400 else { return }
+    if let phrase = HTTPReasonPhrase.standard(line.status) {
+      summary.responseException = texts.intern(phrase)
+    } else if !line.reason.isEmpty {
+      summary.responseException = texts.intern(bytes, line.reason)
+    }
+  }
+
+  /// Host, user agent and tracing tags.
+  static func fields(of message: HTTPMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+    var isRequest = false
+    if case .request = message.startLine { isRequest = true }
+    var hasHost = false
+    var hasUserAgent = false
+    var tags = TraceTags()
+    var fields = HTTPFieldCursor(message.fieldSection)
+    while let field = fields.next(bytes) {
+      switch field.name.count {
+      case 4 where isRequest && !hasHost && !field.value.isEmpty && bytes.equalsIgnoringCase("host", in: field.name):
+        hasHost = true
+        summary.requestDomain = texts.intern(bytes, field.value)
+      case 10 where isRequest && !hasUserAgent && !field.value.isEmpty && bytes.equalsIgnoringCase("user-agent", in: field.name):
+        hasUserAgent = true
+        summary.add(texts.intern("user_agent"), texts.intern(bytes, field.value))
+      default:
+        guard let header = TraceHeader(name: field.name, in: bytes) else { continue }
+        tags.take(header, field.value, bytes, into: &summary, &texts)
+      }
+    }
+  }
+
+  /// `/a/b` of `/a/b/c?d=e`; a target without a path (`*`, an authority) as it is.
+  private static func endpoint(_ path: Range<Int>, _ bytes: RawSpan, _ texts: inout TextTable) -> TextID {
+    guard !path.isEmpty else { return texts.intern("/") }
+    var end = path.lowerBound
+    var segmentCount = 0
+    while end < path.upperBound {
+      let next = bytes.firstIndex(of: 0x2f, from: end + 1, to: path.upperBound) ?? path.upperBound
+      if next > end + 1 { segmentCount += 1 }
+      end = next
+      if segmentCount == endpointSegmentCount { break }
+    }
+    // A slash that ends the kept segments is not part of them; the root keeps its own.
+    while end > path.lowerBound + 1, bytes.load8(at: end - 1) == 0x2f { end -= 1 }
+    return texts.intern(bytes, path.lowerBound..<end)
+  }
+
+  private static func versionText(_ minorVersion: UInt8) -> StaticString { minorVersion == 0 ? "1.0" : "1.1" }
+}
