@@ -1,0 +1,255 @@
+package import Capture
+import Protocols
+import Transport
+
+/// What an analysis computes. Less is faster.
+package struct AnalysisOptions: Sendable {
+  /// Recognize protocols and fill the request log.
+  package var includesRequests = true
+  /// Join the request log into traces.
+  package var includesTraces = true
+
+  package init() {}
+}
+
+/// Observations in, results out, in one pass. Reads from top to bottom as the data flows:
+///
+///     packet ───────> decode ─> flow ─> meter ─> reassemble ─┐
+///     socket event ───────────> flow ─> meter ─> reassemble ─┴─> recognize, parse, pair ─> request rows
+///     end ──────────> finish flows ─> name processes ─> join traces
+///
+/// Memory follows the live flows and the rows, not the capture.
+package struct Pipeline: ~Copyable, ObservationSink {
+  /// Slots of the flow table looked at with every observation for expired flows.
+  private static let sweepBudget = 2
+
+  private let options: AnalysisOptions
+  private var flows = FlowTable<FlowEntry>()
+  private var decoded = DecodedPacket()
+  private var layer7 = Layer7()
+  private var owners = SocketOwners()
+  private var interfaces = InterfaceTable()
+  private var evidence = Evidence()
+  private var requests: [RequestRow] = []
+
+  package init(_ options: AnalysisOptions = AnalysisOptions()) {
+    self.options = options
+  }
+
+  // MARK: Packets
+
+  package mutating func packet(_ header: PacketHeader, _ bytes: RawSpan) {
+    evidence.packetCount += 1
+    evidence.see(header.time)
+    flows.advance(to: header.time)
+    if let fault = PacketDecoder.decode(bytes, header, into: &decoded) {
+      evidence.count(fault)
+      return
+    }
+    let key = FlowKey(
+      source: decoded.source, destination: decoded.destination, ipProtocol: decoded.ipProtocol, observer: .interface(header.interfaceIndex))
+    let slot = slot(key, decoded.source, decoded.destination, header.ordinal)
+    let side = flows[slot].side(of: decoded.source)
+    if options.includesRequests, decoded.payloadByteCount > 0 || decoded.tcpFlags.rawValue != 0 {
+      let origin = ChunkOrigin(
+        ordinal: header.ordinal, time: header.time, tcpSequence: decoded.ipProtocol == .tcp ? decoded.tcpSequence : nil)
+      if decoded.ipProtocol == .tcp {
+        segment(bytes, origin, slot, side)
+      } else if decoded.ipProtocol == .udp {
+        let payload = bytes.extracting(decoded.payloadOffset..<(decoded.payloadOffset + decoded.capturedPayloadByteCount))
+        datagram(payload, decoded.payloadByteCount, origin, slot, side)
+      }
+    }
+    flows.setTimeout(nanoseconds: 300_000_000_000, slot)
+    sweep()
+  }
+
+  private mutating func segment(_ bytes: RawSpan, _ origin: ChunkOrigin, _ slot: FlowSlot, _ side: FlowSide) {
+    guard let conversation = conversation(of: slot) else { return }
+    layer7.turn(to: conversation, side.opposite)
+    if decoded.tcpFlags.contains(.ack) {
+      // What the peer acknowledges and nobody saw is lost to the capture.
+      if side == .initiator {
+        flows[slot].streams.fromResponder.acknowledged(decoded.tcpAcknowledgment, origin: origin, into: &layer7)
+      } else {
+        flows[slot].streams.fromInitiator.acknowledged(decoded.tcpAcknowledgment, origin: origin, into: &layer7)
+      }
+    }
+    layer7.turn(to: conversation, side)
+    if side == .initiator {
+      flows[slot].streams.fromInitiator.insert(segment: decoded, of: bytes, origin: origin, into: &layer7)
+    } else {
+      flows[slot].streams.fromResponder.insert(segment: decoded, of: bytes, origin: origin, into: &layer7)
+    }
+    collect(slot)
+  }
+
+  private mutating func datagram(_ payload: RawSpan, _ byteCount: Int, _ origin: ChunkOrigin, _ slot: FlowSlot, _ side: FlowSide) {
+    guard payload.byteCount > 0, let conversation = conversation(of: slot) else { return }
+    layer7.turn(to: conversation, side)
+    layer7.datagram(payload, origin, isTruncated: payload.byteCount < byteCount)
+    collect(slot)
+  }
+
+  // MARK: Socket events
+
+  package mutating func socketEvent(_ event: SocketEvent, _ payload: RawSpan) {
+    evidence.socketEventCount += 1
+    evidence.see(event.enterTime)
+    flows.advance(to: event.exitTime)
+    guard event.kind != .listening, event.remote.port != 0 || event.ipProtocol == .udp else { return owners.add(event) }
+    // A refused or pending connect is not the socket's peer yet, and what comes before the first data needs no stream.
+    let isFromLocal = event.direction != .receive && event.kind != .accept
+    let (source, destination) = isFromLocal ? (event.local, event.remote) : (event.remote, event.local)
+    let key = FlowKey(
+      source: source, destination: destination, ipProtocol: event.ipProtocol, observer: .socket(localIsLower: event.local < event.remote))
+    if event.kind == .close || event.kind == .stateChange, flows.slot(of: key) == nil { return }
+    let slot = slot(key, source, destination, event.ordinal)
+    if flows[slot].localSide == nil {
+      owners.add(event)
+      flows[slot].localSide = flows[slot].side(of: event.local)
+    }
+    switch event.kind {
+    case .connect: flows[slot].likelyClient = flows[slot].localSide
+    case .accept: flows[slot].likelyClient = flows[slot].localSide?.opposite
+    case .data where options.includesRequests: data(event, payload, slot, flows[slot].side(of: source))
+    default: break
+    }
+    flows.setTimeout(nanoseconds: 300_000_000_000, slot)
+    sweep()
+  }
+
+  private mutating func data(_ event: SocketEvent, _ payload: RawSpan, _ slot: FlowSlot, _ side: FlowSide) {
+    let origin = ChunkOrigin(
+      ordinal: event.ordinal, time: event.direction == .send ? event.enterTime : event.exitTime, tcpSequence: event.tcpSequence,
+      thread: ThreadOrigin(processID: event.processID, threadID: event.threadID))
+    guard event.ipProtocol == .tcp else { return datagram(payload, Int(event.byteCount), origin, slot, side) }
+    guard let conversation = conversation(of: slot) else { return }
+    layer7.turn(to: conversation, side)
+    if let sequence = event.tcpSequence {
+      if side == .initiator {
+        flows[slot].streams.fromInitiator.insert(
+          payload, sequence: sequence, byteCount: Int(event.byteCount), origin: origin, limits: .systemCalls, into: &layer7)
+      } else {
+        flows[slot].streams.fromResponder.insert(
+          payload, sequence: sequence, byteCount: Int(event.byteCount), origin: origin, limits: .systemCalls, into: &layer7)
+      }
+    } else if side == .initiator {
+      flows[slot].streams.fromInitiator.insertUnsequenced(payload, byteCount: Int(event.byteCount), origin: origin, into: &layer7)
+    } else {
+      flows[slot].streams.fromResponder.insertUnsequenced(payload, byteCount: Int(event.byteCount), origin: origin, into: &layer7)
+    }
+    collect(slot)
+  }
+
+  // MARK: Flows
+
+  /// The live flow of `key`, new or known; what expired or had to make room is finished first.
+  private mutating func slot(_ key: FlowKey, _ source: Endpoint, _ destination: Endpoint, _ ordinal: UInt64) -> FlowSlot {
+    while true {
+      let entry = {
+        FlowEntry(flowID: ordinal, source: source, destination: destination, ipProtocol: key.ipProtocol, observer: key.observer)
+      }
+      switch flows.lookup(key, orInsert: entry) {
+      case .found(let slot), .inserted(let slot): return slot
+      case .expired(let slot), .full(evict: let slot): finish(slot, at: flows.now)
+      }
+    }
+  }
+
+  /// The slot of the flow's conversation, or `nil` when its bytes are of no use.
+  private mutating func conversation(of slot: FlowSlot) -> Int32? {
+    if let known = flows[slot].conversation { return layer7.isOpaque(known) ? nil : known }
+    let opened = layer7.open(flows[slot].newConversation)
+    flows[slot].conversation = opened
+    return opened
+  }
+
+  private mutating func sweep() {
+    if let slot = flows.nextExpired(budget: Pipeline.sweepBudget) { finish(slot, at: flows.now) }
+  }
+
+  private mutating func finish(_ slot: FlowSlot, at time: Timestamp) {
+    if let conversation = flows[slot].conversation {
+      let origin = ChunkOrigin(ordinal: flows[slot].flowID, time: time, tcpSequence: nil)
+      layer7.turn(to: conversation, .initiator)
+      flows[slot].streams.fromInitiator.finish(origin: origin, into: &layer7)
+      layer7.turn(to: conversation, .responder)
+      flows[slot].streams.fromResponder.finish(origin: origin, into: &layer7)
+      collect(slot)
+      _ = layer7.close(conversation, ConversationEnd(reason: flows[slot].isClosed ? .closed : .silent, time: time))
+      collect(slot)
+    }
+    flows.remove(slot)
+  }
+
+  // MARK: Rows
+
+  /// Turns what the engine produced for the flow into rows.
+  private mutating func collect(_ slot: FlowSlot) {
+    if !layer7.engine.output.anomalies.isEmpty {
+      for anomaly in layer7.engine.output.anomalies { evidence.add(anomaly, flowID: flows[slot].flowID, &layer7.texts) }
+      layer7.engine.output.anomalies.removeAll(keepingCapacity: true)
+    }
+    if layer7.engine.output.exchanges.isEmpty { return }
+    for exchange in layer7.engine.output.exchanges {
+      requests.append(RequestRow(exchange, observer(flows[slot], exchange.clientSide)))
+    }
+    layer7.engine.output.exchanges.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func observer(_ flow: borrowing FlowEntry, _ clientSide: FlowSide) -> RequestObserver {
+    let point: ObservationPoint
+    var interfaceName: TextID?
+    if let local = flow.localSide {
+      point = local == clientSide ? .clientProcess : .serverProcess
+    } else {
+      let (client, server) = clientSide == .initiator ? (flow.initiator, flow.responder) : (flow.responder, flow.initiator)
+      point = interfaces.point(flow.observer, client: client.address, server: server.address)
+      interfaceName = interfaces.name(flow.observer, &layer7.texts)
+    }
+    return RequestObserver(
+      flowID: flow.flowID, source: flow.localSide == nil ? .packet : .ebpf, observationPoint: point, interfaceName: interfaceName,
+      initiator: flow.initiator, responder: flow.responder, ipProtocol: flow.ipProtocol)
+  }
+
+  // MARK: What else is in the input
+
+  package mutating func begin(_ recording: RecordingInfo) { evidence.recordings.append(recording) }
+
+  package mutating func interface(_ interface: CaptureInterface) {
+    evidence.interfaces.append(interface)
+    interfaces.add(interface)
+  }
+
+  package mutating func process(_ process: ProcessRecord) {
+    evidence.processes.append(process)
+    owners.add(process)
+  }
+
+  package mutating func clock(_ snapshot: ClockSnapshot) { evidence.clocks.append(snapshot) }
+
+  package mutating func loss(_ loss: LossRecord) { evidence.losses.append(loss) }
+
+  package mutating func statistics(_ statistics: InterfaceStatistics) { evidence.statistics.append(statistics) }
+
+  package mutating func end(_ end: RecordingEnd) { evidence.ends.append(end) }
+
+  // MARK: The end
+
+  /// Finishes every flow and puts the results together. Rows are sorted by start time, then by identifier.
+  package consuming func finish() -> AnalysisResult {
+    let end = flows.now
+    while let slot = flows.firstSlot() { finish(slot, at: end) }
+    requests.sort { ($0.startTime, $0.id) < ($1.startTime, $1.id) }
+    var completion = RequestCompletion()
+    completion.complete(&requests, owners, &layer7.texts)
+    let assembled = options.includesTraces ? TraceAssembly.assemble(&requests, &layer7.texts) : (traces: [], spans: [])
+    return AnalysisResult(
+      texts: layer7.takeTexts(), recordings: evidence.recordings, ends: evidence.ends, interfaces: evidence.interfaces,
+      interfaceStatistics: evidence.statistics, processes: evidence.processes, clocks: evidence.clocks, losses: evidence.losses,
+      anomalies: evidence.anomalies, anomalyCounts: evidence.anomalyCounts, requests: requests, traces: assembled.traces,
+      spans: assembled.spans, packetCount: evidence.packetCount, socketEventCount: evidence.socketEventCount, firstTime: evidence.firstTime,
+      lastTime: evidence.lastTime)
+  }
+}
