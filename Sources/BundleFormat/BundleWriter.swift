@@ -1,0 +1,431 @@
+package import Capture
+import CZstd
+import Wire
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
+/// Writes a bundle: a pcapng file whose packets any program reads, with our own blocks between them. Append only.
+///
+/// Blocks are handed to the system whole, in one buffer, when it is full and at `flush()`: whatever ends the recorder, the file
+/// opens up to its last whole block. Used by one thread.
+///
+/// After an error of a full disk the file was cut back to its last whole block and writing may go on, for instance with a closing
+/// block; what was lost is in `discardedPacketCount` and `discardedSocketEventCount`. After any other failed write every further
+/// one fails the same way.
+package struct BundleWriter: ~Copyable {
+  package struct Options: Sendable {
+    /// Socket-event batches are compressed where that makes them smaller.
+    package var compressesSocketEvents = true
+    /// An existing file is an error instead of being overwritten.
+    package var failsIfExists = false
+
+    package init(compressesSocketEvents: Bool = true, failsIfExists: Bool = false) {
+      self.compressesSocketEvents = compressesSocketEvents
+      self.failsIfExists = failsIfExists
+    }
+  }
+
+  /// A batch of records is closed at this length, and the buffer of blocks is written at it.
+  package static let batchByteCount = 1024 * 1024
+
+  /// The buffer holds what is below that, and the longest thing that may come on top: a batch and one longest record.
+  private static let bufferCapacity = 2 * batchByteCount + KernelRecord.longestByteCount + 64 * 1024
+
+  private static let zstdLevel: Int32 = 1
+
+  /// Bytes kept of each text of the section header.
+  private static let longestSectionText = 1024
+
+  package let path: String
+  package private(set) var interfaceCount: UInt32 = 0
+  /// Packets and socket events that were appended and could not be written.
+  package private(set) var discardedPacketCount: UInt64 = 0
+  package private(set) var discardedSocketEventCount: UInt64 = 0
+  /// Kernel records that were refused because their lengths contradict each other.
+  package private(set) var malformedRecordCount: UInt64 = 0
+
+  private let options: Options
+  private var output: OutputFile
+  private var failure: BundleError?
+  private var blocks: BlockBuffer
+  private var tally = BlockTally()
+  private var socketEvents: ByteWriter
+  private var socketEventCount: UInt32 = 0
+  private var processes = ByteWriter()
+  private var processCount: UInt32 = 0
+  private var scratch = ByteWriter()
+  private var clockOffset: Int64 = 0
+  private let compressor: OpaquePointer?
+
+  /// Creates the file and begins its section.
+  /// - Parameters:
+  ///   - path: `-` is standard output; `.gz` and `.zst` at the end compress the whole.
+  ///   - hardware: what the section header says of the machine; so `operatingSystem` and `application`. Empty texts are left out.
+  package init(
+    path: String, hardware: String = "", operatingSystem: String = "", application: String = "", options: Options = Options()
+  ) throws(BundleError) {
+    let output = try OutputFile(path: path, failsIfExists: options.failsIfExists)
+    self.output = output
+    blocks = BlockBuffer(capacity: BundleWriter.bufferCapacity)
+    self.path = path
+    self.options = options
+    socketEvents = ByteWriter(reservingCapacity: BundleWriter.batchByteCount + KernelRecord.headerByteCount)
+    compressor = options.compressesSocketEvents ? ZSTD_createCCtx() : nil
+    appendSectionHeader(hardware: hardware, operatingSystem: operatingSystem, application: application)
+  }
+
+  deinit { if let compressor { ZSTD_freeCCtx(compressor) } }
+
+  /// Bytes of the file so far: what was written, and what waits in the buffers. Compressed output counts what was written.
+  package var byteCount: UInt64 {
+    output.isCompressed ? output.byteCount : output.byteCount + UInt64(blocks.count + socketEvents.count + processes.count)
+  }
+
+  /// Describes an interface; its packets name it by its position among the interfaces of this writer, which is returned.
+  @discardableResult
+  package mutating func append(interface: CaptureInterface) throws(BundleError) -> UInt32 {
+    scratch.removeAll()
+    scratch.appendLittleEndian(interface.linkType.rawValue)
+    scratch.appendLittleEndian(UInt16(0))
+    scratch.appendLittleEndian(interface.snapLength)
+    let name = interface.name.utf8.prefix(CaptureLimits.longestInterfaceName)
+    if !name.isEmpty { scratch.appendOption(PcapngBlock.InterfaceOption.name, name) }
+    if let namespace = interface.networkNamespace {
+      scratch.appendOption(
+        PcapngBlock.InterfaceOption.description, "\(PcapngBlock.networkNamespacePrefix)\(namespace)".utf8)
+    }
+    for address in interface.addresses.prefix(CaptureLimits.mostInterfaceAddresses) {
+      var value = ByteWriter()
+      if let v4 = address.v4 {
+        // The option has a network mask; an address alone is a network of one.
+        value.appendBigEndian(v4)
+        value.appendBigEndian(UInt32.max)
+        scratch.appendOption(PcapngBlock.InterfaceOption.ipv4Address, value.bytes)
+      } else {
+        value.appendBigEndian(address.high)
+        value.appendBigEndian(address.low)
+        value.append(128)
+        scratch.appendOption(PcapngBlock.InterfaceOption.ipv6Address, value.bytes)
+      }
+    }
+    if let hardwareAddress = interface.hardwareAddress {
+      let bytes = (0..<6).map { UInt8(truncatingIfNeeded: hardwareAddress >> UInt64(40 - 8 * $0)) }
+      scratch.appendOption(PcapngBlock.InterfaceOption.macAddress, bytes)
+    }
+    // 10^-9 seconds.
+    scratch.appendOption(PcapngBlock.InterfaceOption.timestampResolution, CollectionOfOne(9))
+    scratch.appendEndOfOptions()
+    try appendScratchBlock(.interfaceDescription)
+    interfaceCount += 1
+    return interfaceCount - 1
+  }
+
+  /// Appends a packet. Of the header, the interface, time, original length and direction are stored.
+  package mutating func append(packet header: PacketHeader, _ bytes: RawSpan) throws(BundleError) {
+    precondition(header.interfaceIndex < interfaceCount, "a packet belongs to an interface that was described before")
+    let captured = bytes.byteCount
+    guard captured <= CaptureLimits.longestPacket else {
+      throw BundleError(path: path, reason: .tooLarge, detail: "a packet has \(captured) bytes")
+    }
+    let padded = (captured + 3) & ~3
+    let optionByteCount = header.direction == nil ? 0 : 12
+    let length = 28 + padded + optionByteCount + 4
+    try makeRoom(for: length)
+    let block = blocks.room(for: length)
+    let time = UInt64(clamping: header.time.nanoseconds)
+    block.storeLittleEndian(PcapngBlock.enhancedPacket.rawValue, at: 0)
+    block.storeLittleEndian(UInt32(length), at: 4)
+    block.storeLittleEndian(header.interfaceIndex, at: 8)
+    block.storeLittleEndian(UInt32(truncatingIfNeeded: time >> 32), at: 12)
+    block.storeLittleEndian(UInt32(truncatingIfNeeded: time), at: 16)
+    block.storeLittleEndian(UInt32(captured), at: 20)
+    block.storeLittleEndian(max(header.originalByteCount, UInt32(captured)), at: 24)
+    bytes.withUnsafeBytes { source in
+      if let start = source.baseAddress { (block + 28).copyMemory(from: start, byteCount: captured) }
+    }
+    for offset in captured..<padded { block.storeBytes(of: 0, toByteOffset: 28 + offset, as: UInt8.self) }
+    if let direction = header.direction {
+      block.storeLittleEndian(PcapngBlock.PacketOption.flags, at: 28 + padded)
+      block.storeLittleEndian(UInt16(4), at: 28 + padded + 2)
+      block.storeLittleEndian(UInt32(direction.rawValue), at: 28 + padded + 4)
+      block.storeLittleEndian(UInt32(0), at: 28 + padded + 8)
+    }
+    block.storeLittleEndian(UInt32(length), at: length - 4)
+    blocks.commit(length)
+  }
+
+  /// Appends the counters of an interface.
+  package mutating func append(statistics: InterfaceStatistics) throws(BundleError) {
+    precondition(statistics.interfaceIndex < interfaceCount, "statistics belong to an interface that was described before")
+    let time = UInt64(clamping: statistics.time.nanoseconds)
+    scratch.removeAll()
+    scratch.appendLittleEndian(statistics.interfaceIndex)
+    scratch.appendLittleEndian(UInt32(truncatingIfNeeded: time >> 32))
+    scratch.appendLittleEndian(UInt32(truncatingIfNeeded: time))
+    if let received = statistics.received {
+      scratch.appendOption(PcapngBlock.StatisticsOption.received, received.littleEndianBytes)
+    }
+    if let dropped = statistics.dropped { scratch.appendOption(PcapngBlock.StatisticsOption.dropped, dropped.littleEndianBytes) }
+    scratch.appendEndOfOptions()
+    try appendScratchBlock(.interfaceStatistics)
+  }
+
+  /// Appends a record as the BPF program wrote it (`struct df_event`, its payload and padding). What lies behind the length that the
+  /// record states is left out; a record that contradicts itself is counted and left out.
+  package mutating func append(kernelRecord record: RawSpan) throws(BundleError) {
+    guard let length = KernelRecord.length(record, at: 0), length <= KernelRecord.longestByteCount else {
+      malformedRecordCount += 1
+      return
+    }
+    if socketEvents.count + length > BundleWriter.batchByteCount { try closeSocketEvents() }
+    socketEvents.append(record.extracting(0..<length))
+    socketEventCount += 1
+  }
+
+  /// Appends a socket event that was read from a bundle. Its times are stored relative to the latest clock snapshot.
+  package mutating func append(socketEvent event: SocketEvent, _ payload: RawSpan) throws(BundleError) {
+    scratch.removeAll()
+    KernelRecord.encode(event, payload, clockOffset: clockOffset, to: &scratch)
+    var record = ByteWriter()
+    swap(&record, &scratch)
+    defer { swap(&record, &scratch) }
+    try append(kernelRecord: record.bytes.span.bytes)
+  }
+
+  package mutating func append(process: ProcessRecord) throws(BundleError) {
+    ObservationRecords.append(process, to: &processes)
+    processCount += 1
+    if processes.count >= BundleWriter.batchByteCount { try closeProcesses() }
+  }
+
+  /// Appends a snapshot of the clocks, behind all socket events so far: later ones are converted with it. The first one must come
+  /// before the first socket event.
+  package mutating func append(clock snapshot: ClockSnapshot) throws(BundleError) {
+    try closeSocketEvents()
+    clockOffset = snapshot.realTime.nanoseconds &- snapshot.monotonic
+    scratch.removeAll()
+    ObservationRecords.append(snapshot, to: &scratch)
+    try appendScratchRecord(.clocks)
+  }
+
+  package mutating func append(loss: LossRecord) throws(BundleError) {
+    scratch.removeAll()
+    ObservationRecords.append(loss, to: &scratch)
+    try appendScratchRecord(.losses)
+  }
+
+  /// Appends what the recording says about itself: to be called first, before the interfaces, so that a reader knows which
+  /// recording they belong to.
+  package mutating func append(info: RecordingInfo) throws(BundleError) {
+    scratch.removeAll()
+    ObservationRecords.append(info, to: &scratch)
+    try appendScratchRecord(.information)
+  }
+
+  /// Writes everything that was appended, so that a reader of the file sees it.
+  package mutating func flush() throws(BundleError) {
+    try closeProcesses()
+    try closeSocketEvents()
+    try writeBlocks(.data)
+  }
+
+  /// Writes everything, then the closing block with the index and digest of all before it, and closes the file.
+  package mutating func finish(_ end: RecordingEnd) throws(BundleError) {
+    try closeProcesses()
+    try closeSocketEvents()
+    try writeBlocks(.none)
+    scratch.removeAll()
+    ObservationRecords.append(end, tally.index, to: &scratch)
+    try appendScratchRecord(.end)
+    try close()
+  }
+
+  /// Writes everything and closes the file without a closing block. Nothing may be appended afterwards.
+  package mutating func close() throws(BundleError) {
+    try closeProcesses()
+    try closeSocketEvents()
+    try writeBlocks(.end)
+    if let errorNumber = output.close() { throw BundleError(path: path, reason: .cannotWrite, errorNumber: errorNumber) }
+  }
+
+  // MARK: Batches
+
+  private mutating func closeSocketEvents() throws(BundleError) {
+    guard socketEventCount > 0 else { return }
+    // Taken out and put back empty, so that its memory is used again.
+    var batch = ByteWriter()
+    swap(&batch, &socketEvents)
+    let count = socketEventCount
+    socketEventCount = 0
+    defer {
+      batch.removeAll()
+      swap(&batch, &socketEvents)
+    }
+    try appendRecords(batch, .socketEvents, count: count, compresses: options.compressesSocketEvents)
+  }
+
+  private mutating func closeProcesses() throws(BundleError) {
+    guard processCount > 0 else { return }
+    var batch = ByteWriter()
+    swap(&batch, &processes)
+    let count = processCount
+    processCount = 0
+    defer {
+      batch.removeAll()
+      swap(&batch, &processes)
+    }
+    try appendRecords(batch, .processes, count: count, compresses: false)
+  }
+
+  private mutating func appendScratchRecord(_ kind: BundleBlock.Kind) throws(BundleError) {
+    var record = ByteWriter()
+    swap(&record, &scratch)
+    defer { swap(&record, &scratch) }
+    try appendRecords(record, kind, count: 1, compresses: false)
+  }
+
+  /// Appends one of our blocks; see `BundleBlock` for its layout.
+  private mutating func appendRecords(
+    _ payload: borrowing ByteWriter, _ kind: BundleBlock.Kind, count: UInt32, compresses: Bool
+  ) throws(BundleError) {
+    let body = PcapngBlock.headerByteCount
+    let overhead = body + BundleBlock.headerByteCount + 3 + PcapngBlock.trailerByteCount
+    guard payload.count + overhead <= blocks.capacity else {
+      throw BundleError(path: path, reason: .tooLarge, detail: "a record has \(payload.count) bytes")
+    }
+    try makeRoom(for: payload.count + overhead)
+    let block = blocks.room(for: payload.count + overhead)
+    let start = body + BundleBlock.headerByteCount
+    var stored = payload.count
+    var flags: UInt32 = 0
+    payload.bytes.withUnsafeBytes { source in
+      guard let address = source.baseAddress else { return }
+      if compresses, let compressor {
+        // With less room than the payload itself, zstd fails where it would not save anything.
+        let compressed = ZSTD_compressCCtx(compressor, block + start, source.count - 1, address, source.count, BundleWriter.zstdLevel)
+        if ZSTD_isError(compressed) == 0 {
+          stored = compressed
+          flags = BundleBlock.Flag.zstd
+          return
+        }
+      }
+      (block + start).copyMemory(from: address, byteCount: source.count)
+    }
+    let padded = (stored + 3) & ~3
+    for offset in stored..<padded { block.storeBytes(of: 0, toByteOffset: start + offset, as: UInt8.self) }
+    let length = start + padded + PcapngBlock.trailerByteCount
+    block.storeLittleEndian(BundleBlock.type, at: 0)
+    block.storeLittleEndian(UInt32(length), at: 4)
+    (block + body).copyMemory(from: BundleBlock.magic.utf8Start, byteCount: BundleBlock.magic.utf8CodeUnitCount)
+    block.storeLittleEndian(kind.rawValue, at: body + BundleBlock.Offset.kind)
+    block.storeLittleEndian(kind.version, at: body + BundleBlock.Offset.version)
+    block.storeLittleEndian(count, at: body + BundleBlock.Offset.recordCount)
+    block.storeLittleEndian(flags, at: body + BundleBlock.Offset.flags)
+    block.storeLittleEndian(UInt32(stored), at: body + BundleBlock.Offset.storedByteCount)
+    block.storeLittleEndian(UInt32(payload.count), at: body + BundleBlock.Offset.payloadByteCount)
+    var checksum = CRC32C()
+    checksum.update(UnsafeRawBufferPointer(start: block + body, count: BundleBlock.Offset.checksum))
+    checksum.update(UnsafeRawBufferPointer(start: block + start, count: stored))
+    block.storeLittleEndian(checksum.value, at: body + BundleBlock.Offset.checksum)
+    block.storeLittleEndian(UInt32(length), at: length - PcapngBlock.trailerByteCount)
+    blocks.commit(length)
+  }
+
+  // MARK: Blocks
+
+  private mutating func appendSectionHeader(hardware: String, operatingSystem: String, application: String) {
+    scratch.appendLittleEndian(PcapngBlock.byteOrderMagic)
+    scratch.appendLittleEndian(UInt16(1))
+    scratch.appendLittleEndian(UInt16(0))
+    // The length of the section is not known before its end.
+    scratch.appendLittleEndian(UInt64.max)
+    let texts = [
+      (PcapngBlock.SectionOption.hardware, hardware), (PcapngBlock.SectionOption.operatingSystem, operatingSystem),
+      (PcapngBlock.SectionOption.application, application),
+    ]
+    for (code, text) in texts where !text.isEmpty { scratch.appendOption(code, text.utf8.prefix(BundleWriter.longestSectionText)) }
+    scratch.appendEndOfOptions()
+    putScratchBlock(.sectionHeader)
+  }
+
+  private mutating func appendScratchBlock(_ type: PcapngBlock) throws(BundleError) {
+    try makeRoom(for: PcapngBlock.shortest + scratch.count)
+    putScratchBlock(type)
+  }
+
+  private mutating func putScratchBlock(_ type: PcapngBlock) {
+    let length = PcapngBlock.shortest + scratch.count
+    precondition(length % 4 == 0, "fields and options of a block are padded")
+    let block = blocks.room(for: length)
+    block.storeLittleEndian(type.rawValue, at: 0)
+    block.storeLittleEndian(UInt32(length), at: 4)
+    scratch.bytes.withUnsafeBytes { source in
+      if let start = source.baseAddress { (block + 8).copyMemory(from: start, byteCount: source.count) }
+    }
+    block.storeLittleEndian(UInt32(length), at: length - 4)
+    blocks.commit(length)
+  }
+
+  private mutating func makeRoom(for length: Int) throws(BundleError) {
+    if let failure { throw failure }
+    if blocks.count + length > blocks.capacity || blocks.count >= BundleWriter.batchByteCount { try writeBlocks(.none) }
+  }
+
+  private mutating func writeBlocks(_ flush: OutputFile.Flush) throws(BundleError) {
+    if let failure { throw failure }
+    let before = output.byteCount
+    let failed = output.write(blocks.bytes, flush: flush)
+    let written = failed == nil ? blocks.count : blocks.lastBoundary(before: failed?.writtenByteCount ?? 0)
+    tally.digest(UnsafeRawBufferPointer(rebasing: blocks.bytes[0..<written]).bytes)
+    countBlocks(upTo: written)
+    blocks.removeAll()
+    guard let failed else { return }
+    let isFull = [ENOSPC, EDQUOT, EFBIG].contains(failed.errorNumber)
+    let error = BundleError(path: path, reason: isFull ? .full : .cannotWrite, errorNumber: failed.errorNumber)
+    if output.canTruncate { output.truncate(to: before + UInt64(written)) }
+    // What cannot be cut back ends inside a block, and nothing readable can follow.
+    if output.byteCount != before + UInt64(written) || output.isCompressed { failure = error }
+    throw error
+  }
+
+  /// Counts the blocks that were written, and what is lost with the others.
+  private mutating func countBlocks(upTo written: Int) {
+    let bytes = blocks.bytes.bytes
+    var offset = 0
+    while offset < bytes.byteCount {
+      let type = blocks.type(at: offset)
+      let block = offset..<offset + blocks.length(at: offset)
+      offset = block.upperBound
+      if block.upperBound <= written {
+        tally.count(type, bytes.extracting(block))
+      } else if type == PcapngBlock.enhancedPacket.rawValue {
+        discardedPacketCount += 1
+      } else if type == BundleBlock.type,
+        let header = BundleBlock.Header(bytes, body: block.lowerBound + 8, end: block.upperBound - 4),
+        header.kind == BundleBlock.Kind.socketEvents.rawValue
+      {
+        discardedSocketEventCount += UInt64(header.recordCount)
+      }
+    }
+  }
+}
+
+extension ByteWriter {
+  /// A pcapng option: code, length, value, padding.
+  fileprivate mutating func appendOption(_ code: UInt16, _ value: some Collection<UInt8>) {
+    appendLittleEndian(code)
+    appendLittleEndian(UInt16(value.count))
+    append(contentsOf: value)
+    pad(toMultipleOf: 4)
+  }
+
+  fileprivate mutating func appendEndOfOptions() { appendLittleEndian(UInt32(0)) }
+}
+
+extension UInt64 {
+  fileprivate var littleEndianBytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }
+}
