@@ -1,0 +1,89 @@
+package import Analysis
+package import Capture
+
+/// Rows as JSON objects: one key a column, absent when the cell is null, integers exact.
+package struct JSONRows<Row>: Sendable {
+  private let columns: [Column<Row>]
+  /// `"name":` of each column.
+  private let keys: [[UInt8]]
+
+  package init(_ columns: [Column<Row>]) {
+    self.columns = columns
+    keys = columns.map { column in
+      var key: [UInt8] = []
+      key.append(json: column.name)
+      key.append(UInt8(ascii: ":"))
+      return key
+    }
+  }
+
+  /// One object, without a line end.
+  package func append(_ row: borrowing Row, _ texts: borrowing TextTable, to bytes: inout [UInt8]) {
+    bytes.append(UInt8(ascii: "{"))
+    var isFirst = true
+    for index in columns.indices {
+      let cell = columns[index].value(row)
+      if cell.isAbsent { continue }
+      if !isFirst { bytes.append(UInt8(ascii: ",")) }
+      isFirst = false
+      bytes.append(contentsOf: keys[index])
+      bytes.append(json: cell, texts)
+    }
+    bytes.append(UInt8(ascii: "}"))
+  }
+}
+
+extension Cell {
+  /// Null, or a number that JSON and SQL cannot hold.
+  @inline(__always)
+  var isAbsent: Bool {
+    switch self {
+    case .null: true
+    case .real(let value): !value.isFinite
+    default: false
+    }
+  }
+}
+
+extension [UInt8] {
+  /// A cell as a JSON value.
+  mutating func append(json cell: Cell, _ texts: borrowing TextTable) {
+    switch cell {
+    case .null: append("null")
+    case .integer(let value), .time(let value), .duration(let value), .code(let value, _): appendDecimal(value)
+    case .real(let value): append(real: value)
+    case .text(let id): texts.withBytes(id) { append(json: $0) }
+    case .name(let name): append(json: name)
+    case .string(let text): append(json: text)
+    case .address(let address):
+      append(UInt8(ascii: "\""))
+      append(address)
+      append(UInt8(ascii: "\""))
+    case .attributes(let pairs): append(jsonAttributes: pairs, texts)
+    }
+  }
+
+  /// Name and value pairs as an object. A name that occurs more than once has an array of its values: RFC 8259 §4 wants
+  /// names to be unique.
+  mutating func append(jsonAttributes pairs: [TextID], _ texts: borrowing TextTable) {
+    append(UInt8(ascii: "{"))
+    var isFirst = true
+    for index in stride(from: 0, to: pairs.count - 1, by: 2) {
+      let name = pairs[index]
+      let isRepeated = stride(from: 0, to: index, by: 2).contains { pairs[$0] == name }
+      if isRepeated { continue }
+      let values = stride(from: index, to: pairs.count - 1, by: 2).filter { pairs[$0] == name }.map { pairs[$0 + 1] }
+      if !isFirst { append(UInt8(ascii: ",")) }
+      isFirst = false
+      texts.withBytes(name) { append(json: $0) }
+      append(UInt8(ascii: ":"))
+      if values.count > 1 { append(UInt8(ascii: "[")) }
+      for (position, value) in values.enumerated() {
+        if position > 0 { append(UInt8(ascii: ",")) }
+        texts.withBytes(value) { append(json: $0) }
+      }
+      if values.count > 1 { append(UInt8(ascii: "]")) }
+    }
+    append(UInt8(ascii: "}"))
+  }
+}

@@ -1,0 +1,72 @@
+package import Analysis
+
+/// A column of a view for people: a heading, and the catalog columns whose first value that is not null is shown.
+package struct TextColumn<Row>: Sendable {
+  package let heading: String
+  package let sources: [Column<Row>]
+  /// Text that may be cut with `…` when the line would become too long; other columns are never cut.
+  package let isFlexible: Bool
+  package let isRightAligned: Bool
+  /// Its values are states: errors are shown in red on a terminal.
+  package let isStatus: Bool
+
+  /// The column of a `--fields` list: its heading is the field's name.
+  package init(_ column: Column<Row>) {
+    self.init(column.name, [column])
+  }
+
+  package init(_ heading: String, _ sources: [Column<Row>]) {
+    self.heading = heading
+    self.sources = sources
+    isFlexible = sources.contains { $0.kind == .text }
+    isRightAligned = sources.allSatisfy { $0.kind == .integer || $0.kind == .real || $0.kind == .duration }
+    isStatus = sources.contains { $0.name == "response_status" || $0.name == "status" || $0.name == "close_type" }
+  }
+
+  /// What the row shows.
+  @inline(__always)
+  func cell(_ row: borrowing Row) -> Cell {
+    for source in sources {
+      let cell = source.value(row)
+      if !cell.isAbsent { return cell }
+    }
+    return .null
+  }
+}
+
+extension Table {
+  package func column(_ name: String) -> Column<Row>? { columns.first { $0.name == name } }
+
+  /// Text columns by heading and names of catalog columns, of which every one must exist.
+  func textColumns(_ list: KeyValuePairs<String, [String]>) -> [TextColumn<Row>] {
+    list.map { heading, names in
+      TextColumn(
+        heading,
+        names.map { name in
+          guard let column = column(name) else { preconditionFailure("the table \(self.name) has no column \(name)") }
+          return column
+        })
+    }
+  }
+}
+
+extension Table where Row == RequestRow {
+  /// What `deepflow requests` shows.
+  package var textColumns: [TextColumn<Row>] {
+    textColumns([
+      "TIME": ["start_time"], "POINT": ["observation_point"], "CLIENT": ["service_0", "ip_0"], "SERVER": ["service_1", "ip_1"],
+      "PROTOCOL": ["l7_protocol_str"], "TYPE": ["request_type"], "RESOURCE": ["request_resource", "endpoint"], "CODE": ["response_code"],
+      "STATUS": ["response_status"], "DURATION": ["response_duration"],
+    ])
+  }
+}
+
+extension Table where Row == TraceRow {
+  /// What `deepflow traces` shows.
+  package var textColumns: [TextColumn<Row>] {
+    textColumns([
+      "TIME": ["start_time"], "ID": ["_id"], "DURATION": ["duration"], "STATUS": ["response_status"], "NAME": ["name"],
+      "SERVICES": ["services"], "SPANS": ["span_count"],
+    ])
+  }
+}
