@@ -27,7 +27,7 @@ struct Layer7: ~Copyable {
   /// Ends the flow's conversation and frees its slot; what was still open is in the engine's output.
   mutating func close(_ slot: Int32, _ end: ConversationEnd) -> L7Protocol? {
     let l7Protocol = conversations[Int(slot)].l7Protocol
-    engine.end(&conversations[Int(slot)], end)
+    engine.end(&conversations[Int(slot)], end, &texts)
     free.append(slot)
     return l7Protocol
   }
@@ -61,6 +61,6 @@ extension Layer7: StreamConsumer {
   }
 
   mutating func gap(_ byteCount: Int, _ origin: ChunkOrigin) {
-    engine.gap(byteCount, origin, from: side, of: &conversations[current])
+    engine.gap(byteCount, origin, from: side, of: &conversations[current], &texts)
   }
 }

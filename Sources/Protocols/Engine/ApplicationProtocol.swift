@@ -91,7 +91,8 @@ package enum Recognition: Hashable, Sendable {
 package struct ParseContext: Sendable {
   package var sender: MessageSender
   package var isDatagram: Bool
-  /// The datagram was captured only in part: what is there may be used, what is missing is lost.
+  /// Nothing follows these bytes: the rest of the datagram, or of the stream's message, is lost. A parser may make a message of
+  /// what is there instead of saying `incomplete`.
   package var isTruncated: Bool
   /// The bytes continue the message begun last: its extent ended with `.continues`.
   package var continues: Bool

@@ -75,10 +75,13 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
   }
 
   /// `byteCount` bytes of one direction are missing.
-  mutating func gap(_ byteCount: Int, _ origin: ChunkOrigin, from sender: MessageSender, _ output: inout EngineOutput) {
+  mutating func gap(
+    _ byteCount: Int, _ origin: ChunkOrigin, from sender: MessageSender, _ texts: inout TextTable, _ output: inout EngineOutput
+  ) {
     var direction = take(sender)
     defer { put(direction, sender) }
     var missing = byteCount
+    salvage(sender, &direction, &texts, &output)
     if direction.skipsUntilClose {
       direction.open?.lose(missing)
       return
@@ -95,9 +98,10 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
   }
 
   /// The connection closed, the flow expired or the capture ended: nothing more comes.
-  mutating func end(_ end: ConversationEnd, _ output: inout EngineOutput) {
+  mutating func end(_ end: ConversationEnd, _ texts: inout TextTable, _ output: inout EngineOutput) {
     for sender in [MessageSender.client, .server] {
       var direction = take(sender)
+      salvage(sender, &direction, &texts, &output)
       if var open = direction.open {
         open.observed.isComplete = open.observed.isComplete && direction.skipsUntilClose && end.reason == .closed
         direction.open = nil
@@ -141,7 +145,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
         let origin = origins.origin(at: cursor)
         var summary = MessageSummary()
         P.summarize(message, rest, into: &summary, &texts)
-        begin(P.role(of: message, context), summary, origin, sender, &direction, &output)
+        begin(P.role(of: message, context), summary, origin, sender, &direction, &texts, &output)
         cursor += extent.byteCount
         direction.open?.add(extent.byteCount, origins.origin(at: cursor - 1).time)
         apply(extent, sender, &direction, &output)
@@ -174,7 +178,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
 
   private mutating func begin(
     _ role: MessageRole, _ summary: MessageSummary, _ origin: ChunkOrigin, _ sender: MessageSender, _ direction: inout Direction,
-    _ output: inout EngineOutput
+    _ texts: inout TextTable, _ output: inout EngineOutput
   ) {
     messageCount += 1
     let observed = ObservedMessage(
@@ -192,6 +196,11 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
       }
     case .response(let key):
       open.request = pairing.take(key)
+      if open.request == nil, key == .inOrder {
+        // No response precedes its request: one that is still incomplete will not be completed, its rest was lost.
+        giveUpPending(sender.opposite, &texts, &output)
+        open.request = pairing.take(key)
+      }
       // A response may begin before the last byte of its request: what is known of the request by now has to do.
       let other = sender == .client ? fromServer : fromClient
       if let serial = open.request?.serial, let request = other.open, request.serial == serial, case .request = request.role {
@@ -252,6 +261,30 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
       loseSynchrony(sender, &direction, &output)
     }
     return .goOn
+  }
+
+  /// The rest of an incomplete message is lost: what is there of it is offered to the parser once more. A head that was cut
+  /// after its first line still says what was asked.
+  private mutating func salvage(
+    _ sender: MessageSender, _ direction: inout Direction, _ texts: inout TextTable, _ output: inout EngineOutput
+  ) {
+    guard !direction.pending.isEmpty, direction.open == nil else { return }
+    let buffer = direction.takePending()
+    let bytes = buffer.bytes.span.bytes
+    let context = ParseContext(sender: sender, isDatagram: isDatagram, isTruncated: true)
+    guard case .message(let message, let extent) = P.parse(bytes, context, &state), extent.byteCount <= bytes.byteCount else { return }
+    var summary = MessageSummary()
+    P.summarize(message, bytes, into: &summary, &texts)
+    begin(P.role(of: message, context), summary, buffer.origins.origin(at: 0), sender, &direction, &texts, &output)
+    direction.open?.add(extent.byteCount, buffer.origins.origin(at: extent.byteCount - 1).time)
+  }
+
+  private mutating func giveUpPending(_ sender: MessageSender, _ texts: inout TextTable, _ output: inout EngineOutput) {
+    var direction = take(sender)
+    defer { put(direction, sender) }
+    guard !direction.pending.isEmpty, direction.open == nil else { return }
+    salvage(sender, &direction, &texts, &output)
+    loseSynchrony(sender, &direction, &output)
   }
 
   /// Gives up the message under way; the next one is looked for at the beginning of each chunk.

@@ -12,9 +12,11 @@ protocol ConversationPooling: AnyObject {
     _ slot: Int, _ bytes: RawSpan, _ origin: ChunkOrigin, from sender: MessageSender, ports: RecognitionContext, isTruncated: Bool,
     _ texts: inout TextTable, _ output: inout EngineOutput
   ) -> ConversationVerdict
-  func gap(_ slot: Int, _ byteCount: Int, _ origin: ChunkOrigin, from sender: MessageSender, _ output: inout EngineOutput)
+  func gap(
+    _ slot: Int, _ byteCount: Int, _ origin: ChunkOrigin, from sender: MessageSender, _ texts: inout TextTable, _ output: inout EngineOutput
+  )
   /// Ends the conversation and frees its slot.
-  func end(_ slot: Int, _ end: ConversationEnd, _ output: inout EngineOutput)
+  func end(_ slot: Int, _ end: ConversationEnd, _ texts: inout TextTable, _ output: inout EngineOutput)
   /// Frees the slot without a word.
   func discard(_ slot: Int)
 }
@@ -46,12 +48,14 @@ final class ConversationPool<P: ApplicationProtocol>: ConversationPooling {
     slots[slot]!.bytes(bytes, origin, from: sender, ports: ports, isTruncated: isTruncated, &texts, &output)
   }
 
-  func gap(_ slot: Int, _ byteCount: Int, _ origin: ChunkOrigin, from sender: MessageSender, _ output: inout EngineOutput) {
-    slots[slot]!.gap(byteCount, origin, from: sender, &output)
+  func gap(
+    _ slot: Int, _ byteCount: Int, _ origin: ChunkOrigin, from sender: MessageSender, _ texts: inout TextTable, _ output: inout EngineOutput
+  ) {
+    slots[slot]!.gap(byteCount, origin, from: sender, &texts, &output)
   }
 
-  func end(_ slot: Int, _ end: ConversationEnd, _ output: inout EngineOutput) {
-    slots[slot]!.end(end, &output)
+  func end(_ slot: Int, _ end: ConversationEnd, _ texts: inout TextTable, _ output: inout EngineOutput) {
+    slots[slot]!.end(end, &texts, &output)
     discard(slot)
   }
 

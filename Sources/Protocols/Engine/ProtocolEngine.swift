@@ -31,18 +31,20 @@ package struct ProtocolEngine: ~Copyable {
     }
   }
 
-  package mutating func gap(_ byteCount: Int, _ origin: ChunkOrigin, from side: FlowSide, of flow: inout FlowConversation) {
+  package mutating func gap(
+    _ byteCount: Int, _ origin: ChunkOrigin, from side: FlowSide, of flow: inout FlowConversation, _ texts: inout TextTable
+  ) {
     switch flow.stage {
     case .opaque: return
     case .recognizing: flow.prefixes.removeAll { $0.side == side }
     case .conversing(let pool, let slot):
-      pools[pool].gap(slot, byteCount, origin, from: sender(side, pool, slot), &output)
+      pools[pool].gap(slot, byteCount, origin, from: sender(side, pool, slot), &texts, &output)
     }
   }
 
   /// The flow is over; exchanges still open are delivered.
-  package mutating func end(_ flow: inout FlowConversation, _ end: ConversationEnd) {
-    if case .conversing(let pool, let slot) = flow.stage { pools[pool].end(slot, end, &output) }
+  package mutating func end(_ flow: inout FlowConversation, _ end: ConversationEnd, _ texts: inout TextTable) {
+    if case .conversing(let pool, let slot) = flow.stage { pools[pool].end(slot, end, &texts, &output) }
     flow.stage = .opaque
     flow.prefixes = []
   }
@@ -67,7 +69,7 @@ package struct ProtocolEngine: ~Copyable {
       recognize(bytes, origin, side, isTruncated, &flow, &texts)
     case .handOver(let next, let consumed):
       let clientSide = pools[pool].clientSide(of: slot)
-      pools[pool].end(slot, ConversationEnd(reason: .silent, time: origin.time), &output)
+      pools[pool].end(slot, ConversationEnd(reason: .silent, time: origin.time), &texts, &output)
       flow.stage = .opaque
       guard let next, let target = pools.firstIndex(where: { $0.facts.identity == next }) else { return }
       open(target, clientSide, &flow)

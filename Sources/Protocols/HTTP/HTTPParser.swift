@@ -35,10 +35,24 @@ enum HTTPParser {
       {
         return .invalid("a malformed start line")
       }
-      return .incomplete(scannedByteCount: scannedByteCount)
+      return context.isTruncated ? cutHead(bytes, context, &conversation) : .incomplete(scannedByteCount: scannedByteCount)
     case .found(let end):
       return head(bytes, end, context, &conversation)
     }
+  }
+
+  /// A head whose end was lost: its whole lines say what they say, and nothing is known of the body.
+  private static func cutHead(
+    _ bytes: RawSpan, _ context: ParseContext, _ conversation: inout HTTPConversation
+  ) -> ParseStep<HTTPMessage> {
+    var end = bytes.byteCount
+    while end > 0, bytes.load8(at: end - 1) != 0x0a { end -= 1 }
+    guard let lineEnd = bytes.firstIndex(of: 0x0a), let startLine = HTTPStartLine.parse(bytes, lineEnd, context.sender) else {
+      return .incomplete(scannedByteCount: 0)
+    }
+    if case .request(let line) = startLine { conversation.noteRequest(HTTPMethodKind(line.method, bytes)) }
+    return .message(
+      HTTPMessage(startLine: startLine, fieldSection: lineEnd + 1..<end), MessageExtent(byteCount: bytes.byteCount))
   }
 
   private static func head(
