@@ -18,13 +18,22 @@ import PackagePlugin
     // makes a resource bundle and pulls Foundation into the target. -mcpu=v3: 5.10 and 6.1 refuse v4.
     let script = #"""
       set -eu
-      "$1" -target bpf -mcpu=v3 -O2 -g -Wall -Werror -fdebug-prefix-map="$5"=. -I "$2" -I "$6" -c "$3" -o "$4.o"
+      "$1" -target bpf -mcpu=v3 -O2 -g -Wall -Werror -D__TARGET_ARCH_"$7" -fdebug-prefix-map="$5"=. -I "$2" -I "$6" -c "$3" -o "$4.o"
       { printf 'package let embeddedBPFObject: StaticString = "'; base64 -w0 "$4.o"; printf '"\n'; } > "$4"
       """#
+    // libbpf's name for the processor; it decides the system calls' numbers and argument registers.
+    #if arch(arm64)
+      let architecture = "arm64"
+    #else
+      let architecture = "x86"
+    #endif
     return [
       .buildCommand(
         displayName: "Compiling and embedding deepflow.bpf.c", executable: URL(fileURLWithPath: "/bin/sh"),
-        arguments: ["-c", script, "sh", clang.path, bpf.path, source.path, generated.path, context.package.directoryURL.path, shared.path],
+        arguments: [
+          "-c", script, "sh", clang.path, bpf.path, source.path, generated.path, context.package.directoryURL.path, shared.path,
+          architecture,
+        ],
         inputFiles: inputs, outputFiles: [generated])
     ]
   }

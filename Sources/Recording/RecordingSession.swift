@@ -1,0 +1,222 @@
+import BundleFormat
+import CDeepFlow
+import Capture
+import Glibc
+
+/// A recording while it runs: its sources, its command, and the loop.
+struct RecordingSession: ~Copyable {
+  private let options: RecordingOptions
+  private let sink: UnsafeMutablePointer<RecordingSink>
+  private var signals: StopSignals
+  private var command: CommandProcess?
+  private var tracer: KernelTracer?
+  private var captures: [PacketCapture] = []
+  private var polled: [pollfd] = []
+  private var startNanoseconds: Int64 = 0
+  private var packetFailure: RecordingError?
+
+  /// Opens every source and attaches it; from here on the kernel collects.
+  init(
+    _ options: RecordingOptions, _ interfaces: [PacketInterface], _ sink: UnsafeMutablePointer<RecordingSink>,
+    signals: consuming StopSignals
+  ) throws(RecordingError) {
+    self.options = options
+    self.sink = sink
+    self.signals = signals
+    // The child is forked first: it has little of this process's memory yet, and its id must be known to the programs.
+    command = options.command.isEmpty ? nil : try CommandProcess(options.command)
+    if options.tracesSystemCalls {
+      var tracer = try KernelTracer(
+        options: options,
+        receive: { context, data, size in
+          guard let context, let data else { return 0 }
+          let sink = context.assumingMemoryBound(to: RecordingSink.self)
+          let bytes = UnsafeRawBufferPointer(start: data, count: Int(size))
+          return sink.pointee.receive(ringRecord: bytes.bytes) ? 0 : -1
+        }, context: UnsafeMutableRawPointer(sink))
+      for processID in options.processIDs { try tracer.trace(processID: processID) }
+      if options.followsDescendants, let processID = command?.processID { try tracer.trace(processID: UInt32(bitPattern: processID)) }
+      try tracer.attach()
+      self.tracer = consume tracer
+    }
+    let bufferByteCount = NodeSize.packetBufferByteCount(wanted: options.packetBufferByteCount, interfaceCount: interfaces.count)
+    for interface in interfaces {
+      captures.append(
+        try PacketCapture(interface, index: UInt32(captures.count), options: options, bufferByteCount: bufferByteCount, sink: sink))
+    }
+  }
+
+  /// Writes what a file begins with: the recording, its interfaces, the clocks, and what was there before.
+  mutating func begin(system: NodeIdentity.System, startTime: Timestamp) {
+    startNanoseconds = NodeClock.monotonicNanoseconds()
+    var sources: [String] = []
+    if !captures.isEmpty { sources.append("packets") }
+    if tracer != nil { sources += ["socket events", "processes"] }
+    sink.pointee.append(
+      RecordingInfo(
+        recordingID: NodeIdentity.newRecordingID(), host: system.host, kernel: system.kernel, machine: system.machine,
+        processorCount: UInt32(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)), program: options.program,
+        commandLine: options.commandLine, startTime: startTime, sources: sources, missing: [],
+        payloadByteLimit: UInt32(options.payloadByteLimit), options: options.recorded))
+    for capture in captures { sink.pointee.append(capture.captureInterface) }
+    let clock = NodeClock.snapshot()
+    sink.pointee.append(clock)
+    sink.pointee.readExistingProcesses(clock: clock)
+    guard tracer != nil else { return }
+    tracer?.addCallsInFlight()
+    appendExistingSockets(clock)
+  }
+
+  /// One line for the operator: what is recorded, where to, and how to end it.
+  func banner(path: String) -> String {
+    var parts: [String] = []
+    if tracer != nil { parts.append("system calls") }
+    if !captures.isEmpty { parts.append("packets on \(captures.map(\.interface.name).joined(separator: ", "))") }
+    let end = options.command.isEmpty ? "Ctrl-C ends it" : "until \(options.command[0]) exits"
+    return "recording \(parts.joined(separator: " and ")) to \(path == "-" ? "standard output" : path), \(end)"
+  }
+
+  /// Lets the command run.
+  mutating func startCommand() throws(RecordingError) { try command?.start() }
+
+  /// Records until something ends it, and closes the file.
+  mutating func run(_ summary: inout RecordingSummary) {
+    var nextTick = startNanoseconds + Recorder.tickNanoseconds
+    var reason: RecordingSummary.StopReason?
+    while reason == nil {
+      wait(milliseconds: Recorder.lookIntervalMilliseconds)
+      take()
+      let now = NodeClock.monotonicNanoseconds()
+      if now >= nextTick {
+        tick()
+        nextTick = now + Recorder.tickNanoseconds
+      }
+      reason = stopReason(now)
+    }
+    summary.reason = reason ?? .failed
+    drain(until: NodeClock.monotonicNanoseconds() + Recorder.drainNanoseconds)
+    finish(&summary)
+    summary.commandStatus = endCommand(summary.reason)
+  }
+
+  private mutating func stopReason(_ now: Int64) -> RecordingSummary.StopReason? {
+    if sink.pointee.failure != nil || packetFailure != nil { return .failed }
+    if signals.take() != nil { return .interrupted }
+    if command?.wait(blocking: false) == true { return .commandExited }
+    if sink.pointee.hasReachedPacketLimit { return .count }
+    if sink.pointee.hasReachedByteLimit { return .size }
+    if let duration = options.durationNanoseconds, now - startNanoseconds >= duration { return .duration }
+    return nil
+  }
+
+  /// Waits until a source has much to give, the command exits or a signal arrives, but not for long.
+  private mutating func wait(milliseconds: Int32) {
+    if polled.isEmpty {
+      var descriptors = captures.map(\.pollDescriptor)
+      if let descriptor = tracer?.pollDescriptor { descriptors.append(descriptor) }
+      if let descriptor = command?.pollDescriptor { descriptors.append(descriptor) }
+      polled = descriptors.filter { $0 >= 0 }.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    }
+    _ = poll(&polled, nfds_t(polled.count), milliseconds)
+  }
+
+  /// Takes what waits in every source. Returns whether any has more.
+  @discardableResult
+  private mutating func take() -> Bool {
+    var hasMore = tracer?.consume() ?? false
+    for capture in captures {
+      do throws(RecordingError) {
+        if try capture.dispatch() >= Int(PacketCapture.packetsPerTurn) { hasMore = true }
+      } catch {
+        packetFailure = packetFailure ?? error
+      }
+    }
+    return hasMore
+  }
+
+  /// Once a second: clocks, counters and losses, and the file to the system.
+  private mutating func tick() {
+    sink.pointee.append(NodeClock.snapshot())
+    appendCounters()
+    sink.pointee.flush()
+  }
+
+  private mutating func appendCounters() {
+    let time = NodeClock.now()
+    for capture in captures {
+      let before = (capture.received, capture.dropped)
+      let new = capture.updateStatistics()
+      let name = capture.interface.name
+      if (capture.received, capture.dropped) != before {
+        sink.pointee.append(
+          InterfaceStatistics(
+            interfaceIndex: capture.captureInterface.index, time: time, received: capture.receivedByFilter, dropped: capture.dropped))
+      }
+      if new.dropped > 0 {
+        sink.pointee.append(LossRecord(time: time, source: .packets, cause: .kernelDropped, place: name, count: new.dropped))
+      }
+      if new.interfaceDropped > 0 {
+        sink.pointee.append(LossRecord(time: time, source: .packets, cause: .interfaceDropped, place: name, count: new.interfaceDropped))
+      }
+    }
+    for entry in tracer?.newLosses() ?? [] { sink.pointee.append(entry.record(time: time)) }
+  }
+
+  /// Waits for what has happened and not arrived yet.
+  private mutating func drain(until deadline: Int64) {
+    guard sink.pointee.failure == nil else { return }
+    while NodeClock.monotonicNanoseconds() < deadline {
+      wait(milliseconds: Recorder.lookIntervalMilliseconds)
+      take()
+      // The command's descriptor and a full buffer stay readable: without this the loop would spin.
+      usleep(1000)
+    }
+  }
+
+  private mutating func finish(_ summary: inout RecordingSummary) {
+    tracer?.detach()
+    // Nothing is added any more, so this ends.
+    while take(), sink.pointee.failure == nil {}
+    sink.pointee.append(NodeClock.snapshot())
+    appendCounters()
+    sink.pointee.finish(reason: summary.reason.rawValue)
+    summary.recordsPackets = options.capturesPackets
+    summary.recordsSystemCalls = options.tracesSystemCalls
+    summary.packetCount = sink.pointee.packetCount - sink.pointee.discarded.packets
+    summary.socketEventCount = sink.pointee.socketEventCount - sink.pointee.discarded.socketEvents
+    summary.processRecordCount = sink.pointee.processRecordCount
+    for capture in captures {
+      summary.packetsReceived += capture.receivedByFilter
+      summary.packetsDroppedByKernel += capture.dropped
+      summary.packetsDroppedByInterface += capture.interfaceDropped
+    }
+    summary.losses = sink.pointee.losses
+    summary.byteCount = sink.pointee.byteCount
+    summary.failure = sink.pointee.failure.map { String(describing: $0) } ?? packetFailure.map { String(describing: $0) }
+  }
+
+  /// The command outlives a recording that ended by itself (its status is passed on all the same); an interrupt ends both.
+  private mutating func endCommand(_ reason: RecordingSummary.StopReason) -> Int32? {
+    guard command != nil else { return nil }
+    if reason == .interrupted {
+      command?.send(signal: SIGTERM)
+      let deadline = NodeClock.monotonicNanoseconds() + Recorder.commandGraceNanoseconds
+      while command?.wait(blocking: false) == false, NodeClock.monotonicNanoseconds() < deadline { usleep(10_000) }
+      return command?.exitStatus ?? 128 + SIGINT
+    }
+    _ = command?.wait(blocking: true)
+    return command?.exitStatus
+  }
+
+  private func appendExistingSockets(_ clock: ClockSnapshot) {
+    var records: [df_event] = []
+    SocketInventory.forEachHolding { holding in
+      let isSelected = !options.isNarrowedToProcesses || options.processIDs.contains(holding.processID)
+      guard isSelected else { return }
+      let name = ProcessFiles.text("/proc/\(holding.processID)/comm").map { String($0.prefix { $0 != "\n" }) } ?? ""
+      if let wanted = options.commandName, name != wanted.prefix(15) { return }
+      records.append(holding.kernelRecord(command: name, monotonicNanoseconds: clock.monotonic))
+    }
+    for record in records { sink.pointee.receive(record) }
+  }
+}
