@@ -1,0 +1,194 @@
+import Capture
+
+@testable import Protocols
+
+/// A message as a driver saw it, with its texts spelled out, so that two runs can be compared.
+struct DrivenMessage: Hashable, CustomStringConvertible {
+  var sender: MessageSender
+  var role: MessageRole
+  var summary: String
+  /// Bytes of the message so far, skipped ones included.
+  var byteCount: Int
+  /// Offset of its first byte in the run of bytes that was fed.
+  var start: Int
+  var isComplete: Bool
+
+  var description: String { "\(sender) \(role) \(byteCount) bytes at \(start)\(isComplete ? "" : ", open"): \(summary)" }
+}
+
+/// Keeps the texts of the runs that are compared.
+final class DrivenTexts {
+  var table = TextTable()
+}
+
+/// The simplest driver that honours what `ApplicationProtocol` says of parse steps: it keeps every byte and has no pairing. The laws run
+/// on it rather than on the engine, so that a fault of one cannot hide behind the other.
+struct ReferenceDriver<P: ApplicationProtocol> {
+  private struct Direction {
+    var pending: [UInt8] = []
+    var scannedByteCount = 0
+    var skippedByteCount = 0
+    /// How the message under way goes on behind the skipped bytes.
+    var ending = MessageExtent.Ending.complete
+    /// Index in `messages` of the message under way.
+    var open: Int?
+    var consumedByteCount = 0
+    var isStopped = false
+
+    var skipsUntilClose: Bool { open != nil && ending == .atClose }
+  }
+
+  private(set) var messages: [DrivenMessage] = []
+  private(set) var invalid: String?
+  private(set) var hasHandedOver = false
+  private var summaries: [MessageSummary] = []
+  private var conversation = P.Conversation()
+  private var fromClient = Direction()
+  private var fromServer = Direction()
+  private let texts: DrivenTexts
+  private let isDatagram: Bool
+
+  init(_ texts: DrivenTexts, isDatagram: Bool) {
+    self.texts = texts
+    self.isDatagram = isDatagram
+  }
+
+  var completeMessages: [DrivenMessage] { messages.filter(\.isComplete) }
+  var pendingByteCount: Int { fromClient.pending.count + fromServer.pending.count }
+  var endsAtClose: Bool { fromClient.skipsUntilClose || fromServer.skipsUntilClose }
+
+  /// Positions of messages count from here on.
+  mutating func beginRun() {
+    fromClient.consumedByteCount = 0
+    fromServer.consumedByteCount = 0
+  }
+
+  /// Feeds bytes; returns a sentence when a step broke the interface's rules.
+  mutating func feed(_ bytes: [UInt8], from sender: MessageSender) -> String? {
+    var direction = sender == .client ? fromClient : fromServer
+    defer { if sender == .client { fromClient = direction } else { fromServer = direction } }
+    guard !direction.isStopped, !hasHandedOver else { return nil }
+    direction.pending += bytes
+    var violation: String?
+    var cursor = 0
+    while violation == nil, cursor < direction.pending.count {
+      if direction.skipsUntilClose || direction.skippedByteCount > 0 {
+        let rest = direction.pending.count - cursor
+        let count = direction.skipsUntilClose ? rest : min(rest, direction.skippedByteCount)
+        if !direction.skipsUntilClose { direction.skippedByteCount -= count }
+        if let open = direction.open { messages[open].byteCount += count }
+        cursor += count
+        direction.consumedByteCount += count
+        if direction.skippedByteCount == 0, !direction.skipsUntilClose { endOfExtent(&direction) }
+        continue
+      }
+      let before = cursor
+      violation = step(&cursor, &direction, sender)
+      if direction.isStopped || hasHandedOver || cursor == before { break }
+    }
+    direction.pending.removeFirst(min(cursor, direction.pending.count))
+    if isDatagram {
+      if !direction.pending.isEmpty, invalid == nil { invalid = "a datagram's message is incomplete" }
+      direction = Direction()
+    }
+    return violation
+  }
+
+  private mutating func step(_ cursor: inout Int, _ direction: inout Direction, _ sender: MessageSender) -> String? {
+    let context = ParseContext(
+      sender: sender, isDatagram: isDatagram, continues: direction.open != nil, scannedByteCount: direction.scannedByteCount)
+    let pending = direction.pending
+    let rest = pending.span.bytes.extracting(cursor..<pending.count)
+    let available = rest.byteCount
+    direction.scannedByteCount = 0
+    switch P.parse(rest, context, &conversation) {
+    case .message(let message, let extent):
+      guard direction.open == nil else { return "a message began inside another" }
+      if let broken = violation(of: extent, available) { return broken }
+      var summary = MessageSummary()
+      P.summarize(message, rest, into: &summary, &texts.table)
+      summaries.append(summary)
+      messages.append(
+        DrivenMessage(
+          sender: sender, role: P.role(of: message, context), summary: describe(summary, texts.table), byteCount: 0,
+          start: direction.consumedByteCount, isComplete: false))
+      direction.open = messages.count - 1
+      advance(extent, &cursor, &direction)
+    case .part(let message, let extent):
+      guard let open = direction.open else { return "a part came without a message" }
+      if let broken = violation(of: extent, available) { return broken }
+      if let message {
+        P.summarize(message, rest, into: &summaries[open], &texts.table)
+        messages[open].summary = describe(summaries[open], texts.table)
+      }
+      advance(extent, &cursor, &direction)
+    case .padding(let byteCount):
+      guard byteCount > 0, byteCount <= available else { return "padding of \(byteCount) of \(available) bytes" }
+      guard direction.open == nil else { return "padding inside a message" }
+      cursor += byteCount
+      direction.consumedByteCount += byteCount
+    case .incomplete(let scannedByteCount):
+      guard (0...available).contains(scannedByteCount) else { return "scanned \(scannedByteCount) of \(available) bytes" }
+      direction.scannedByteCount = scannedByteCount
+    case .invalid(let reason):
+      invalid = invalid ?? "\(reason)"
+      direction.isStopped = true
+      cursor = direction.pending.count
+    case .handOver:
+      hasHandedOver = true
+    }
+    return nil
+  }
+
+  private func violation(of extent: MessageExtent, _ available: Int) -> String? {
+    guard extent.byteCount > 0, extent.byteCount <= available else { return "a step took \(extent.byteCount) of \(available) bytes" }
+    guard extent.skippedByteCount >= 0, extent.skippedByteCount <= Int.max / 4 else {
+      return "a step skips \(extent.skippedByteCount) bytes"
+    }
+    return nil
+  }
+
+  private mutating func advance(_ extent: MessageExtent, _ cursor: inout Int, _ direction: inout Direction) {
+    cursor += extent.byteCount
+    direction.consumedByteCount += extent.byteCount
+    if let open = direction.open { messages[open].byteCount += extent.byteCount }
+    direction.skippedByteCount = extent.skippedByteCount
+    direction.ending = extent.ending
+    if extent.skippedByteCount == 0 { endOfExtent(&direction) }
+  }
+
+  private mutating func endOfExtent(_ direction: inout Direction) {
+    guard direction.ending == .complete, let open = direction.open else { return }
+    messages[open].isComplete = true
+    direction.open = nil
+  }
+}
+
+/// Every field of a summary, by name.
+func describe(_ summary: MessageSummary, _ texts: borrowing TextTable) -> String {
+  var fields: [String] = []
+  func add(_ name: String, _ value: (some CustomStringConvertible)?) {
+    if let value { fields.append("\(name)=\(value)") }
+  }
+  func addText(_ name: String, _ id: TextID?, _ texts: borrowing TextTable) {
+    if let id { fields.append("\(name)=\(texts.string(id))") }
+  }
+  addText("version", summary.version, texts)
+  addText("type", summary.requestType, texts)
+  addText("domain", summary.requestDomain, texts)
+  addText("resource", summary.requestResource, texts)
+  addText("endpoint", summary.endpoint, texts)
+  add("id", summary.requestID)
+  add("status", summary.responseStatus?.name)
+  add("code", summary.responseCode)
+  addText("exception", summary.responseException, texts)
+  addText("result", summary.responseResult, texts)
+  add("rows", summary.affectedRowCount)
+  addText("trace", summary.trace.traceID, texts)
+  addText("span", summary.trace.spanID, texts)
+  addText("parent", summary.trace.parentSpanID, texts)
+  addText("x_request_id", summary.trace.requestID, texts)
+  addText("client", summary.proxyClient, texts)
+  for attribute in summary.attributes { fields.append("\(texts.string(attribute.name))=\(texts.string(attribute.value))") }
+  return fields.joined(separator: " ")
+}
