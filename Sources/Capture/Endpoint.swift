@@ -8,6 +8,8 @@ package struct Endpoint: Hashable, Comparable, Sendable {
     self.port = port
   }
 
+  @inlinable package static func == (left: Endpoint, right: Endpoint) -> Bool { left.port == right.port && left.address == right.address }
+
   @inlinable package static func < (left: Endpoint, right: Endpoint) -> Bool {
     left.address != right.address ? left.address < right.address : left.port < right.port
   }
@@ -21,6 +23,8 @@ extension Endpoint: CustomStringConvertible {
 package struct IPProtocol: Hashable, Sendable {
   package var rawValue: UInt8
   @inlinable package init(_ rawValue: UInt8) { self.rawValue = rawValue }
+
+  @inlinable package static func == (left: IPProtocol, right: IPProtocol) -> Bool { left.rawValue == right.rawValue }
 
   package static let icmp = IPProtocol(1)
   package static let tcp = IPProtocol(6)

@@ -32,6 +32,8 @@ package struct IPAddress: Hashable, Comparable, Sendable {
     return high >> 56 == 0xff
   }
 
+  @inlinable package static func == (left: IPAddress, right: IPAddress) -> Bool { left.high == right.high && left.low == right.low }
+
   @inlinable package static func < (left: IPAddress, right: IPAddress) -> Bool {
     left.high != right.high ? left.high < right.high : left.low < right.low
   }

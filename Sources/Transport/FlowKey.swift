@@ -14,6 +14,8 @@ package struct FlowObserver: Hashable, Sendable {
   @inlinable package var isSocket: Bool { rawValue & 0x8000_0000 != 0 }
 
   @usableFromInline init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  @inlinable package static func == (left: FlowObserver, right: FlowObserver) -> Bool { left.rawValue == right.rawValue }
 }
 
 /// Identity of a flow at one observation point, the same for both directions.
@@ -34,5 +36,8 @@ package struct FlowKey: Hashable, Sendable {
     }
     self.ipProtocol = ipProtocol
     self.observer = observer
+  }
+  @inlinable package static func == (left: FlowKey, right: FlowKey) -> Bool {
+    left.lower == right.lower && left.upper == right.upper && left.observer == right.observer && left.ipProtocol == right.ipProtocol
   }
 }

@@ -240,7 +240,11 @@ package struct Pipeline: ~Copyable, ObservationSink {
   /// Finishes every flow and puts the results together. Rows are sorted by start time, then by identifier.
   package consuming func finish() -> AnalysisResult {
     let end = flows.now
-    while let slot = flows.firstSlot() { finish(slot, at: end) }
+    var next: UInt32 = 0
+    while let slot = flows.firstSlot(from: next) {
+      finish(slot, at: end)
+      next = slot.rawValue
+    }
     requests.sort { ($0.startTime, $0.id) < ($1.startTime, $1.id) }
     var completion = RequestCompletion()
     completion.complete(&requests, owners, &layer7.texts)
