@@ -1,0 +1,171 @@
+import Capture
+import Protocols
+import Transport
+
+extension Table where Row == FlowRow {
+  /// `l4_flow_log` of DESIGN.md §3, names and order; what we add beyond it comes last.
+  package static let flows = Table(
+    "l4_flow_log", "one flow at one observation point",
+    identity + traffic + performance + requestColumns + [
+      Column("init_ipid", .integer, "IPv4 identification of the first packet") { Cell($0.initialIdentification) },
+      Column("syn_seq", .integer, "sequence number of the SYN") { Cell($0.synSequence) },
+      Column("syn_ack_seq", .integer, "sequence number of the SYN/ACK") { Cell($0.synAckSequence) },
+      Column("process_id_0", .integer, "process of the client") { Cell($0.clientProcess?.processID) },
+      Column("process_id_1", .integer, "process of the server") { Cell($0.serverProcess?.processID) },
+      Column("process_kname_0", .text, "name of the client's process") { Cell(text: $0.clientProcess?.name) },
+      Column("process_kname_1", .text, "name of the server's process") { Cell(text: $0.serverProcess?.name) },
+      Column("completeness", .text, "whether the figures rest on all packets: complete, lower_bound or unknown") {
+        .name($0.completeness.name)
+      },
+    ] + additions)
+
+  private static let identity: [Column<FlowRow>] = [
+    Column("_id", .integer, "identifier of the row, the same in every analysis of the file") { Cell($0.flowID) },
+    Column("flow_id", .integer, "identifier of the flow: the number of its first observation") { Cell($0.flowID) },
+    Column("start_time", .time, "first packet, µs since the epoch") { .time($0.startTime.microseconds) },
+    Column("end_time", .time, "last packet, µs since the epoch") { .time($0.endTime.microseconds) },
+    Column("duration", .duration, "µs from the first packet to the last") { .duration($0.endTime.microseconds(since: $0.startTime)) },
+    Column("signal_source", .text, "what recorded it: packet or ebpf") { .name($0.source.name) },
+    Column("observation_point", .text, "where it was seen: c-p, s-p, c, s, local, rest") { .name($0.observationPoint.name) },
+    Column("capture_nic_name", .text, "interface of the packets") { Cell(text: $0.interfaceName) },
+    Column("vlan", .integer, "outermost VLAN identifier") { Cell($0.vlan) },
+    Column("eth_type", .integer, "EtherType of the innermost packet") { Cell($0.etherType) },
+    Column("mac_0", .text, "hardware address of the client, or of the next hop to it") {
+      Cell(hardwareAddress: $0.toServer.hardwareAddress)
+    },
+    Column("mac_1", .text, "hardware address of the server, or of the next hop to it") {
+      Cell(hardwareAddress: $0.toClient.hardwareAddress)
+    },
+    Column("tunnel_type", .text, "innermost tunnel around the flow") { $0.tunnel.map { .name($0.name) } ?? .null },
+    Column("tunnel_tier", .integer, "number of tunnels around the flow") { Cell($0.tunnelTier) },
+    Column("ip_0", .text, "address of the client") { .address($0.client.address) },
+    Column("ip_1", .text, "address of the server") { .address($0.server.address) },
+    Column("client_port", .integer, "port of the client") { Cell($0.client.port) },
+    Column("server_port", .integer, "port of the server") { Cell($0.server.port) },
+    Column("protocol", .integer, "IP protocol number") { .code(Int64($0.ipProtocol.rawValue), $0.ipProtocol.name) },
+    Column("tcp_flags_bit_0", .integer, "all TCP flags the client sent") { Cell(flags: $0.toServer.tcpFlags, $0.ipProtocol) },
+    Column("tcp_flags_bit_1", .integer, "all TCP flags the server sent") { Cell(flags: $0.toClient.tcpFlags, $0.ipProtocol) },
+    Column("direction_score", .integer, "how sure it is which end is the client, 0 to 255 (certain)") { Cell($0.directionScore) },
+    Column("close_type", .integer, "how the flow ended") { .code(Int64($0.closeType.rawValue), "\($0.closeType.name)") },
+    Column("status", .text, "whose fault the end was: ok, client_error, server_error or unknown") { .name($0.status.name) },
+    Column("l7_protocol_str", .text, "application protocol") { $0.l7Protocol.map { .string($0.name) } ?? .null },
+    Column("request_domain", .text, "host or service name of the first request") { Cell(text: $0.requestDomain) },
+  ]
+
+  private static let traffic: [Column<FlowRow>] = [
+    Column("byte_tx", .integer, "bytes the client sent, whole packets on the wire") { Cell($0.toServer.byteCount) },
+    Column("byte_rx", .integer, "bytes the server sent, whole packets on the wire") { Cell($0.toClient.byteCount) },
+    Column("packet_tx", .integer, "packets the client sent") { Cell($0.toServer.packetCount) },
+    Column("packet_rx", .integer, "packets the server sent") { Cell($0.toClient.packetCount) },
+    Column("l3_byte_tx", .integer, "bytes the client sent, from the IP header on") { Cell($0.toServer.l3ByteCount) },
+    Column("l3_byte_rx", .integer, "bytes the server sent, from the IP header on") { Cell($0.toClient.l3ByteCount) },
+    Column("l4_byte_tx", .integer, "bytes the client sent, from the transport header on") { Cell($0.toServer.l4ByteCount) },
+    Column("l4_byte_rx", .integer, "bytes the server sent, from the transport header on") { Cell($0.toClient.l4ByteCount) },
+  ]
+
+  private static let performance: [Column<FlowRow>] =
+    [
+      Column("syn_count", .integer, "SYN packets") { Cell($0.synCount) },
+      Column("synack_count", .integer, "SYN/ACK packets") { Cell($0.synAckCount) },
+      Column("fin_count", .integer, "FIN packets") { Cell($0.finCount) },
+      Column("retrans_syn", .integer, "SYN packets sent again") { Cell($0.repeatedSynCount) },
+      Column("retrans_synack", .integer, "SYN/ACK packets sent again") { Cell($0.repeatedSynAckCount) },
+      Column("retrans_tx", .integer, "segments the client sent again") { Cell($0.toServer.retransmissionCount) },
+      Column("retrans_rx", .integer, "segments the server sent again") { Cell($0.toClient.retransmissionCount) },
+      Column("ooo_tx", .integer, "segments of the client that others had overtaken") { Cell($0.toServer.outOfOrderCount) },
+      Column("ooo_rx", .integer, "segments of the server that others had overtaken") { Cell($0.toClient.outOfOrderCount) },
+      Column("zero_win_tx", .integer, "segments of the client that announced a window of zero") { Cell($0.toServer.zeroWindowCount) },
+      Column("zero_win_rx", .integer, "segments of the server that announced a window of zero") { Cell($0.toClient.zeroWindowCount) },
+      Column("rtt", .duration, "µs from the first SYN to the ACK that completes the handshake") {
+        Cell(duration: $0.roundTrip.map(Int64.init))
+      },
+    ] + figures("rtt_client", "from the SYN/ACK to the client's ACK") { $0.clientRoundTrip }
+    + figures("rtt_server", "from the SYN to the server's SYN/ACK") { $0.serverRoundTrip }
+    + figures("srt", "from a request to the server's bare ACK of it") { $0.serverResponse }
+    + figures("art", "from a request to the server's first data") { $0.applicationResponse }
+    + figures("cit", "from the server's last data to the client's next request") { $0.clientIdle }
+    + [Column("tls_rtt", .duration, "µs of the TLS handshake") { Cell(duration: $0.requests.tlsHandshake.map(Int64.init)) }]
+
+  private static let requestColumns: [Column<FlowRow>] =
+    [
+      Column("l7_request", .integer, "requests") { Cell($0.requests.requestCount) },
+      Column("l7_response", .integer, "responses") { Cell($0.requests.responseCount) },
+      Column("l7_client_error", .integer, "responses that blame the client") { Cell($0.requests.clientErrorCount) },
+      Column("l7_server_error", .integer, "responses that blame the server") { Cell($0.requests.serverErrorCount) },
+      Column("l7_server_timeout", .integer, "requests without a response in time") { Cell($0.requests.serverTimeoutCount) },
+    ] + figures("rrt", "from a request to its response") { $0.requests.responseTime }
+    + [Column("l7_parse_failed", .integer, "messages that could not be parsed") { Cell($0.requests.parseFailureCount) }]
+
+  private static let additions: [Column<FlowRow>] = [
+    Column("tunnel_id", .integer, "VNI, key, label or session of the innermost tunnel") { Cell($0.tunnelIdentifier) },
+    Column("tunnel_ip_0", .text, "outer address on the client's side of the innermost tunnel") { Cell(address: $0.outerClient) },
+    Column("tunnel_ip_1", .text, "outer address on the server's side of the innermost tunnel") { Cell(address: $0.outerServer) },
+    Column("dup_ack_tx", .integer, "duplicate ACKs of the client") { Cell($0.toServer.duplicateAcknowledgmentCount) },
+    Column("dup_ack_rx", .integer, "duplicate ACKs of the server") { Cell($0.toClient.duplicateAcknowledgmentCount) },
+    Column("sack_tx", .integer, "segments of the client with selective acknowledgments") { Cell($0.toServer.selectiveAcknowledgmentCount) },
+    Column("sack_rx", .integer, "segments of the server with selective acknowledgments") { Cell($0.toClient.selectiveAcknowledgmentCount) },
+    Column("keep_alive_tx", .integer, "keep-alive probes of the client") { Cell($0.toServer.keepAliveCount) },
+    Column("keep_alive_rx", .integer, "keep-alive probes of the server") { Cell($0.toClient.keepAliveCount) },
+    Column("bytes_in_flight_max_tx", .integer, "most bytes of the client that were not yet acknowledged") {
+      Cell($0.toServer.bytesInFlightMaximum)
+    },
+    Column("bytes_in_flight_max_rx", .integer, "most bytes of the server that were not yet acknowledged") {
+      Cell($0.toClient.bytesInFlightMaximum)
+    },
+    Column("mss_tx", .integer, "maximum segment size the client announced") { Cell($0.toServer.maximumSegmentSize) },
+    Column("mss_rx", .integer, "maximum segment size the server announced") { Cell($0.toClient.maximumSegmentSize) },
+  ]
+
+  private static func figures(
+    _ name: String, _ meaning: String, _ figures: @escaping @Sendable (borrowing FlowRow) -> DurationFigures
+  ) -> [Column<FlowRow>] {
+    [
+      Column("\(name)_sum", .duration, "µs \(meaning), sum") { Cell(duration: Int64(clamping: figures($0).sum)) },
+      Column("\(name)_count", .integer, "times \(meaning) that were measured") { Cell(figures($0).count) },
+      Column("\(name)_max", .duration, "µs \(meaning), largest") { Cell(duration: Int64(figures($0).maximum)) },
+    ]
+  }
+}
+
+extension Cell {
+  /// Six bytes in hexadecimal with colons.
+  fileprivate init(hardwareAddress: UInt64?) {
+    guard let hardwareAddress else {
+      self = .null
+      return
+    }
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for index in 0..<6 {
+      let byte = Int(hardwareAddress >> UInt64(40 - 8 * index) & 0xff)
+      if index > 0 { text.append(0x3a) }
+      text += [digits[byte >> 4], digits[byte & 15]]
+    }
+    self = .string(String(decoding: text, as: UTF8.self))
+  }
+
+  fileprivate init(flags: TCPFlags, _ ipProtocol: IPProtocol) { self = ipProtocol == .tcp ? Cell(flags.rawValue) : .null }
+}
+
+extension TunnelKind {
+  /// As DeepFlow names it, where it knows the tunnel.
+  package var name: StaticString {
+    switch self {
+    case .vxlan: "VXLAN"
+    case .ipip: "IPIP"
+    case .gre: "GRE"
+    case .geneve: "Geneve"
+    case .vxlanNSH: "VXLAN-NSH"
+    case .erspan: "ERSPAN"
+    case .teredo: "Teredo"
+    case .gtpU: "GTP-U"
+    case .sixInFour: "6in4"
+    case .mpls: "MPLS"
+    case .pppoe: "PPPoE"
+    case .eoip: "EoIP"
+    case .l2tp: "L2TP"
+    case .etherIP: "EtherIP"
+    case .wccp: "WCCP"
+    }
+  }
+}

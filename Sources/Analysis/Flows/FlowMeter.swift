@@ -1,0 +1,172 @@
+package import Capture
+package import Transport
+
+/// All figures of one flow at one observation point, while it lives.
+///
+/// The meter sees every packet of the flow once, in capture order, and counts each, also one whose time runs backwards. Ends are
+/// told apart as initiator and responder; who is the client is a field that may change until the flow is finished.
+package struct FlowMeter: Sendable {
+  /// Counters of what one end sent.
+  package struct Counters: Sendable {
+    package internal(set) var packetCount: UInt64 = 0
+    package internal(set) var byteCount: UInt64 = 0
+    package internal(set) var l3ByteCount: UInt64 = 0
+    package internal(set) var l4ByteCount: UInt64 = 0
+    /// All flags of all segments.
+    package internal(set) var tcpFlags: TCPFlags = []
+    package internal(set) var hardwareAddress: UInt64 = 0
+  }
+
+  package internal(set) var firstTime: Timestamp?
+  package internal(set) var lastTime = Timestamp(nanoseconds: Int64.min)
+  package internal(set) var counters = BySide(Counters())
+  package internal(set) var tcp = TCPMeter()
+  package internal(set) var state = TCPState.raw
+  package internal(set) var client = FlowSide.initiator
+  package internal(set) var directionScore: UInt8 = 0
+  package internal(set) var requests = RequestCounters()
+  package internal(set) var etherType: UInt16 = 0
+  package internal(set) var vlan: UInt16?
+  /// IPv4 identification of the first packet.
+  package internal(set) var initialIdentification: UInt16?
+  package internal(set) var tunnel: TunnelKind?
+  package internal(set) var tunnelTier: UInt8 = 0
+  package internal(set) var tunnelIdentifier: UInt32?
+  package internal(set) var outerSource: IPAddress?
+  package internal(set) var outerDestination: IPAddress?
+  package internal(set) var source: SignalSource
+  /// Nanoseconds of silence after which the flow has ended.
+  package internal(set) var timeout = FlowTimeout.others
+
+  /// Datagrams and system calls: the end that sent last.
+  var lastSide: FlowSide?
+  private var echoes = EchoTimer()
+
+  package init(_ source: SignalSource = .packet) { self.source = source }
+
+  /// Whether this packet begins another flow between the same endpoints. The caller finishes this one, `replaced`.
+  @inline(__always)
+  package func isReplaced(by packet: DecodedPacket, from side: FlowSide) -> Bool {
+    packet.tcpFlags.contains(.syn) && packet.ipProtocol == .tcp && tcp.startsNewConnection(packet, from: side, isOver: state.isOver)
+  }
+
+  package mutating func observe(
+    _ packet: DecodedPacket, from side: FlowSide, at time: Timestamp, _ services: inout ServiceTable
+  ) {
+    let isFirst = firstTime == nil
+    if isFirst { begin(packet, from: side, at: time) }
+    if isFirst || packet.tcpFlags.contains(.syn) { orient(services.direction(of: packet, isFirst: isFirst), from: side) }
+
+    counters[side].packetCount &+= 1
+    counters[side].byteCount &+= UInt64(packet.wireByteCount)
+    counters[side].l3ByteCount &+= UInt64(packet.l3ByteCount)
+    counters[side].l4ByteCount &+= UInt64(packet.l4ByteCount)
+
+    if packet.ipProtocol == .tcp {
+      counters[side].tcpFlags.formUnion(packet.tcpFlags)
+      let kind = TCPSegmentKind(packet.tcpFlags)
+      tcp.observe(packet, kind, from: side, at: time)
+      timeout = state.advance(kind, fromClient: side == client)
+      // DeepFlow: a flow of which one direction was seen is not waited for as long.
+      if counters[side.opposite].packetCount == 0 { timeout = FlowTimeout.others }
+    } else {
+      datagram(packet, side, time)
+    }
+    if let first = firstTime, time < first { firstTime = time }
+    if time > lastTime { lastTime = time }
+  }
+
+  private mutating func begin(_ packet: DecodedPacket, from side: FlowSide, at time: Timestamp) {
+    firstTime = time
+    lastTime = time
+    counters[side].hardwareAddress = packet.sourceMAC
+    counters[side.opposite].hardwareAddress = packet.destinationMAC
+    etherType = packet.etherType
+    vlan = packet.vlan
+    initialIdentification = packet.ipIdentification
+    tunnel = packet.tunnel
+    tunnelTier = packet.tunnelTier
+    tunnelIdentifier = packet.tunnelIdentifier
+    outerSource = packet.outerSource
+    outerDestination = packet.outerDestination
+  }
+
+  /// Follows the evidence on who is the client, unless what is known is better.
+  private mutating func orient(_ direction: ServiceTable.Direction, from side: FlowSide) {
+    guard direction.score == ServiceTable.certain || directionScore < ServiceTable.fromProtocol else { return }
+    turn(client: direction.isFromClient ? side : side.opposite)
+    directionScore = direction.score
+  }
+
+  /// The protocol's parser knows which end sends requests. Only a SYN/ACK knows better.
+  package mutating func setRole(client: FlowSide) {
+    guard directionScore < ServiceTable.fromProtocol else { return }
+    turn(client: client)
+    directionScore = ServiceTable.fromProtocol
+  }
+
+  private mutating func turn(client newClient: FlowSide) {
+    if newClient != client { state = state.mirrored }
+    client = newClient
+  }
+
+  /// UDP, SCTP, ICMP: times between a datagram and the first one that comes back, and between an echo request and its reply.
+  private mutating func datagram(_ packet: DecodedPacket, _ side: FlowSide, _ time: Timestamp) {
+    state = .established
+    timeout = FlowTimeout.others
+    if packet.ipProtocol == .udp {
+      if lastSide == side.opposite, packet.payloadByteCount > 0 {
+        tcp.ends[side].applicationResponse.add(
+          from: tcp.ends[side.opposite].lastTime, to: time, limit: TCPMeter.applicationResponseLimit)
+      }
+      lastSide = side
+      tcp.ends[side].lastTime = time
+      return
+    }
+    if counters[side.opposite].packetCount > 0 { timeout = FlowTimeout.closingReset }
+    guard let identifier = packet.icmpIdentifier, let sequence = packet.icmpSequence else { return }
+    switch packet.icmpType {
+    case 8, 128: echoes.request(identifier, sequence, from: side, at: time)
+    default:
+      if let asked = echoes.reply(identifier, sequence, from: side) {
+        tcp.ends[side].serverResponse.add(from: asked, to: time, limit: TCPMeter.serverResponseLimit)
+      }
+    }
+  }
+
+  /// How the flow ended, by DeepFlow's rules.
+  package func closeType(_ ipProtocol: IPProtocol, _ ending: FlowEnding) -> CloseType {
+    if source == .ebpf { return .timeout }
+    if ipProtocol != .tcp { return ending == .captureEnd ? .forcedReport : .finish }
+    let server = counters[client.opposite]
+    let isServerReset = server.tcpFlags.contains(.rst)
+    switch state {
+    case .raw, .exception: return .unknown
+    case .opening1: return .serverSynMiss
+    case .opening2: return .clientAckMiss
+    case .established: return ending == .captureEnd || ending == .evicted ? .forcedReport : .timeout
+    case .closingTx1: return .serverHalfClose
+    case .closingRx1: return .clientHalfClose
+    case .closingTx2, .closingRx2, .closed: return .finish
+    case .reset:
+      if isHeartbeat { return .finishClientReset }
+      if isServerReset { return .serverReset }
+      return requests.hasSuccess ? .finishClientReset : .clientReset
+    case .syn1, .clientPortReuse: return isHeartbeat ? .finishClientReset : .clientSourcePortReuse
+    case .serverReset: return .serverDirectReset
+    case .synAck1: return .serverQueueLack
+    case .serverQueueLack: return server.packetCount > 3 ? .serverQueueLack : .clientReset
+    case .establishReset:
+      if isHeartbeat { return .finishClientReset }
+      return isServerReset ? .serverEstablishReset : .clientEstablishReset
+    }
+  }
+
+  /// A health check: the client connects and resets at once, without data.
+  private var isHeartbeat: Bool {
+    let fromClient = counters[client].tcpFlags
+    let fromServer = counters[client.opposite].tcpFlags
+    return !fromClient.contains(.psh) && !fromServer.contains(.psh) && fromClient.isSuperset(of: [.syn, .rst])
+      && fromServer.isSuperset(of: [.syn, .ack])
+  }
+}

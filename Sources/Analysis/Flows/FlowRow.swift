@@ -1,0 +1,147 @@
+package import Capture
+package import Protocols
+package import Transport
+
+/// A finished flow at one observation point: a row of `l4_flow_log`. `client` sends `tx`, `server` sends `rx`; times between are
+/// microseconds.
+package struct FlowRow: Sendable {
+  /// Counters of one direction.
+  package struct Traffic: Sendable {
+    package var byteCount: UInt64
+    package var packetCount: UInt64
+    package var l3ByteCount: UInt64
+    package var l4ByteCount: UInt64
+    package var tcpFlags: TCPFlags
+    package var hardwareAddress: UInt64?
+    package var retransmissionCount: UInt32
+    package var outOfOrderCount: UInt32
+    package var zeroWindowCount: UInt32
+    package var duplicateAcknowledgmentCount: UInt32
+    package var selectiveAcknowledgmentCount: UInt32
+    package var keepAliveCount: UInt32
+    package var bytesInFlightMaximum: UInt32
+    package var maximumSegmentSize: UInt16?
+  }
+
+  /// Ordinal of the flow's first observation: `_id` and `flow_id` of the row.
+  package var flowID: UInt64
+  package var startTime: Timestamp
+  /// The last packet.
+  package var endTime: Timestamp
+  package var source: SignalSource
+  package var observationPoint: ObservationPoint
+  package var interfaceName: TextID?
+  package var vlan: UInt16?
+  package var etherType: UInt16
+  package var tunnel: TunnelKind?
+  package var tunnelTier: UInt8
+  package var tunnelIdentifier: UInt32?
+  package var outerClient: IPAddress?
+  package var outerServer: IPAddress?
+  package var client: Endpoint
+  package var server: Endpoint
+  package var ipProtocol: IPProtocol
+  package var directionScore: UInt8
+  package var closeType: CloseType
+  package var status: FlowStatus
+  package var l7Protocol: L7Protocol?
+  package var requestDomain: TextID?
+  package var toServer: Traffic
+  package var toClient: Traffic
+  package var synCount: UInt32
+  package var synAckCount: UInt32
+  package var finCount: UInt32
+  package var repeatedSynCount: UInt32
+  package var repeatedSynAckCount: UInt32
+  package var roundTrip: UInt32?
+  package var clientRoundTrip: DurationFigures
+  package var serverRoundTrip: DurationFigures
+  package var serverResponse: DurationFigures
+  package var applicationResponse: DurationFigures
+  package var clientIdle: DurationFigures
+  package var requests: RequestCounters
+  package var initialIdentification: UInt16?
+  package var synSequence: UInt32?
+  package var synAckSequence: UInt32?
+  package var clientProcess: ProcessReference?
+  package var serverProcess: ProcessReference?
+  package var completeness: Completeness
+
+  /// The row of a flow that has ended, without what only the pipeline knows: interface, processes, application protocol.
+  package init(
+    _ meter: borrowing FlowMeter, flowID: UInt64, initiator: Endpoint, responder: Endpoint, ipProtocol: IPProtocol, ending: FlowEnding,
+    observationPoint: ObservationPoint = .rest
+  ) {
+    let clientSide = meter.client
+    let serverSide = clientSide.opposite
+    let clientEnd = meter.tcp.ends[clientSide]
+    let serverEnd = meter.tcp.ends[serverSide]
+    self.flowID = flowID
+    startTime = meter.firstTime ?? meter.lastTime
+    endTime = meter.lastTime
+    source = meter.source
+    self.observationPoint = observationPoint
+    vlan = meter.vlan
+    etherType = meter.etherType
+    tunnel = meter.tunnel
+    tunnelTier = meter.tunnelTier
+    tunnelIdentifier = meter.tunnelIdentifier
+    outerClient = clientSide == .initiator ? meter.outerSource : meter.outerDestination
+    outerServer = clientSide == .initiator ? meter.outerDestination : meter.outerSource
+    client = clientSide == .initiator ? initiator : responder
+    server = clientSide == .initiator ? responder : initiator
+    self.ipProtocol = ipProtocol
+    directionScore = meter.directionScore
+    closeType = meter.closeType(ipProtocol, ending)
+    // System calls do not show how a connection ended: the close type is DeepFlow's, but accuses nobody.
+    status = meter.source == .ebpf ? .unknown : closeType.status(ipProtocol)
+    toServer = Traffic(meter.counters[clientSide], clientEnd)
+    toClient = Traffic(meter.counters[serverSide], serverEnd)
+    synCount = clientEnd.synCount &+ serverEnd.synCount
+    synAckCount = clientEnd.synAckCount &+ serverEnd.synAckCount
+    finCount = clientEnd.finCount &+ serverEnd.finCount
+    repeatedSynCount = clientEnd.repeatedSynCount &+ serverEnd.repeatedSynCount
+    repeatedSynAckCount = clientEnd.repeatedSynAckCount &+ serverEnd.repeatedSynAckCount
+    roundTrip = meter.tcp.roundTrip
+    clientRoundTrip = clientEnd.handshakeReply
+    serverRoundTrip = serverEnd.handshakeReply
+    serverResponse = serverEnd.serverResponse
+    applicationResponse = serverEnd.applicationResponse
+    clientIdle = clientEnd.idle
+    requests = meter.requests
+    initialIdentification = meter.initialIdentification
+    synSequence = clientEnd.initialSequence
+    synAckSequence = serverEnd.initialSequence
+    completeness = FlowRow.completeness(meter, ipProtocol, clientEnd, serverEnd)
+  }
+
+  /// A connection whose beginning was not seen says little of what was before; a hole that was never filled, or an end that never
+  /// spoke though the other was answered, says that packets are missing.
+  private static func completeness(
+    _ meter: borrowing FlowMeter, _ ipProtocol: IPProtocol, _ client: TCPMeter.End, _ server: TCPMeter.End
+  ) -> Completeness {
+    guard meter.source == .packet else { return .unknown }
+    guard ipProtocol == .tcp else { return .complete }
+    if client.hasHoles || server.hasHoles { return .lowerBound }
+    return client.sawHandshake ? .complete : .unknown
+  }
+}
+
+extension FlowRow.Traffic {
+  init(_ counters: FlowMeter.Counters, _ end: TCPMeter.End) {
+    byteCount = counters.byteCount
+    packetCount = counters.packetCount
+    l3ByteCount = counters.l3ByteCount
+    l4ByteCount = counters.l4ByteCount
+    tcpFlags = counters.tcpFlags
+    hardwareAddress = counters.hardwareAddress == 0 ? nil : counters.hardwareAddress
+    retransmissionCount = end.retransmissionCount
+    outOfOrderCount = end.outOfOrderCount
+    zeroWindowCount = end.zeroWindowCount
+    duplicateAcknowledgmentCount = end.duplicateAcknowledgmentCount
+    selectiveAcknowledgmentCount = end.selectiveAcknowledgmentCount
+    keepAliveCount = end.keepAliveCount
+    bytesInFlightMaximum = end.bytesInFlightMaximum
+    maximumSegmentSize = end.maximumSegmentSize
+  }
+}

@@ -1,0 +1,101 @@
+package import Capture
+package import Transport
+
+/// Which endpoints behaved like servers so far: decides who is the client of a flow whose handshake was not seen.
+///
+/// A score from 0 to 255 for each endpoint, as DeepFlow keeps it: an endpoint that sent a SYN/ACK has 255; each flow whose first
+/// packet goes to an endpoint adds one (to at most 252), each whose first packet comes from it takes one away. The two hold
+/// about the same for packets and for system calls.
+package struct ServiceTable: Sendable {
+  /// Endpoints of one generation. There are two: when the younger is full, the elder is forgotten.
+  package static let generationLimit = 65_536
+  /// The sender of a SYN/ACK is a server for certain.
+  package static let certain: UInt8 = 255
+  /// The protocol's parser has seen requests and responses.
+  package static let fromProtocol: UInt8 = 254
+  /// The most that counting packets can give.
+  package static let packetLimit: UInt8 = 252
+  /// Below this difference the ports decide.
+  private static let clearDifference: UInt8 = 8
+
+  private struct Service: Hashable {
+    var endpoint: Endpoint
+    var ipProtocol: IPProtocol
+  }
+
+  /// Looked up only, never iterated.
+  private var younger: [Service: UInt8] = [:]
+  private var elder: [Service: UInt8] = [:]
+
+  package init() {}
+
+  /// Who is the client, from a packet's point of view, and how sure that is.
+  package struct Direction: Sendable {
+    package var isFromClient: Bool
+    package var score: UInt8
+  }
+
+  /// The direction of a packet that is the first of its flow, or carries SYN.
+  package mutating func direction(of packet: DecodedPacket, isFirst: Bool) -> Direction {
+    let source = Service(endpoint: packet.source, ipProtocol: packet.ipProtocol)
+    let destination = Service(endpoint: packet.destination, ipProtocol: packet.ipProtocol)
+    if packet.ipProtocol == .tcp, packet.tcpFlags.contains(.syn) {
+      if packet.tcpFlags.contains(.ack) {
+        set(source, ServiceTable.certain)
+        set(destination, 0)
+        return Direction(isFromClient: false, score: ServiceTable.certain)
+      }
+      set(source, 0)
+      var score = score(destination)
+      if isFirst, score < ServiceTable.packetLimit {
+        score += 1
+        set(destination, score)
+      }
+      return Direction(isFromClient: true, score: score)
+    }
+    return first(source, destination)
+  }
+
+  /// The direction of a flow that begins with data from `source`.
+  package mutating func direction(from source: Endpoint, to destination: Endpoint, _ ipProtocol: IPProtocol) -> Direction {
+    first(Service(endpoint: source, ipProtocol: ipProtocol), Service(endpoint: destination, ipProtocol: ipProtocol))
+  }
+
+  private mutating func first(_ source: Service, _ destination: Service) -> Direction {
+    var sourceScore = score(source)
+    var destinationScore = score(destination)
+    if sourceScore != ServiceTable.certain, destinationScore != ServiceTable.certain {
+      if sourceScore > 0 {
+        sourceScore -= 1
+        set(source, sourceScore)
+      }
+      if destinationScore < ServiceTable.packetLimit {
+        destinationScore += 1
+        set(destination, destinationScore)
+      }
+      let difference = max(sourceScore, destinationScore) - min(sourceScore, destinationScore)
+      if difference < ServiceTable.clearDifference, let isFromClient = ServiceTable.ports(source.endpoint.port, destination.endpoint.port) {
+        return Direction(isFromClient: isFromClient, score: 1)
+      }
+    }
+    return Direction(isFromClient: sourceScore <= destinationScore, score: max(sourceScore, destinationScore))
+  }
+
+  /// Clients use ephemeral ports: from 32768 up on Linux, in any case from 1024 up. `nil` when the ports do not tell.
+  private static func ports(_ source: UInt16, _ destination: UInt16) -> Bool? {
+    if (source ^ destination) & 0x8000 != 0 { return source & 0x8000 != 0 }
+    if (source < 1024) != (destination < 1024) { return source >= 1024 }
+    return nil
+  }
+
+  private func score(_ service: Service) -> UInt8 { younger[service] ?? elder[service] ?? 0 }
+
+  private mutating func set(_ service: Service, _ score: UInt8) {
+    if score == 0, younger[service] == nil, elder[service] == nil { return }
+    younger[service] = score
+    if younger.count >= ServiceTable.generationLimit {
+      swap(&younger, &elder)
+      younger.removeAll(keepingCapacity: true)
+    }
+  }
+}

@@ -1,0 +1,300 @@
+package import Capture
+package import Transport
+
+/// Times and faults of one TCP connection, by DeepFlow's definitions. Everything is kept for both ends alike: which of the two is
+/// the client may become known only later.
+///
+/// - A *request* is a segment with PSH, ACK and more than one byte; one byte may be a keep-alive.
+/// - srt: a request, answered by a bare ACK of exactly that segment.
+/// - art: a request, answered by the next data of the other end, with at most one bare ACK in between.
+/// - cit: the other end's last data (at first, the handshake's end), followed by a request.
+/// - rtt: from a SYN to its SYN/ACK, from a SYN/ACK to its ACK, from the first SYN to the ACK that completes the handshake.
+///
+/// Segments whose time runs backwards are counted, but take no part in times. RST, FIN and abnormal segments end what was being
+/// timed.
+package struct TCPMeter: Sendable {
+  /// Longer times are not network or service times, and are left out (microseconds).
+  package static let serverResponseLimit: UInt32 = 10_000_000
+  package static let roundTripLimit: UInt32 = 30_000_000
+  package static let applicationResponseLimit: UInt32 = 30_000_000
+
+  struct Marks: OptionSet, Sendable {
+    var rawValue: UInt16
+    /// A SYN or SYN/ACK was seen, and `handshakeTime` and `handshakeNext` are its own.
+    static let handshake = Marks(rawValue: 1 << 0)
+    /// `base` is known.
+    static let base = Marks(rawValue: 1 << 1)
+    /// `lastTime`, `lastSequence` and `lastByteCount` are those of a segment.
+    static let last = Marks(rawValue: 1 << 2)
+    static let windowScale = Marks(rawValue: 1 << 3)
+    /// This end's next bare ACK, its next data, end a srt, an art.
+    static let awaitsAcknowledgment = Marks(rawValue: 1 << 4)
+    static let awaitsResponse = Marks(rawValue: 1 << 5)
+    /// Until the first data: round trips of the handshake are measured.
+    static let measuresRoundTrip = Marks(rawValue: 1 << 6)
+    /// This end sent a SYN and the SYN/ACK came after it.
+    static let sawSynAckAfterSyn = Marks(rawValue: 1 << 7)
+    /// The last segment was the handshake's ACK.
+    static let completedHandshake = Marks(rawValue: 1 << 8)
+    static let acknowledged = Marks(rawValue: 1 << 9)
+  }
+
+  /// What one end did.
+  package struct End: Sendable {
+    var marks: Marks = []
+    var windowScale: UInt8 = 0
+    package internal(set) var maximumSegmentSize: UInt16?
+    /// Where the end's sequence numbers begin: that of the SYN, or one before the first one seen.
+    var base: UInt32 = 0
+    var handshakeNext: UInt32 = 0
+    var handshakeTime = Timestamp(nanoseconds: 0)
+    /// The last segment that took part; a SYN counts one byte.
+    var lastTime = Timestamp(nanoseconds: 0)
+    var lastSequence: UInt32 = 0
+    var lastByteCount: UInt32 = 0
+    var lastAcknowledgment: UInt32 = 0
+    var lastWindow: UInt16 = 0
+    var tracker = SequenceTracker()
+
+    /// SYN or SYN/ACK of the other end, to this end's answer.
+    package internal(set) var handshakeReply = DurationFigures()
+    package internal(set) var serverResponse = DurationFigures()
+    package internal(set) var applicationResponse = DurationFigures()
+    package internal(set) var idle = DurationFigures()
+    package internal(set) var synCount: UInt32 = 0
+    package internal(set) var synAckCount: UInt32 = 0
+    package internal(set) var finCount: UInt32 = 0
+    package internal(set) var resetCount: UInt32 = 0
+    package internal(set) var repeatedSynCount: UInt32 = 0
+    package internal(set) var repeatedSynAckCount: UInt32 = 0
+    package internal(set) var retransmissionCount: UInt32 = 0
+    package internal(set) var outOfOrderCount: UInt32 = 0
+    package internal(set) var zeroWindowCount: UInt32 = 0
+    package internal(set) var duplicateAcknowledgmentCount: UInt32 = 0
+    package internal(set) var selectiveAcknowledgmentCount: UInt32 = 0
+    package internal(set) var keepAliveCount: UInt32 = 0
+    /// Most bytes that were sent and not yet acknowledged.
+    package internal(set) var bytesInFlightMaximum: UInt32 = 0
+
+    /// The number after the last segment.
+    var nextSequence: UInt32 { lastSequence &+ lastByteCount }
+    package var hasHoles: Bool { tracker.hasHoles }
+    package var sawHandshake: Bool { marks.contains(.handshake) }
+    /// Sequence number of the SYN or SYN/ACK.
+    package var initialSequence: UInt32? { sawHandshake ? handshakeNext &- 1 : nil }
+  }
+
+  package internal(set) var ends = BySide(End())
+  /// From the first SYN to the ACK that completes the handshake, microseconds.
+  package internal(set) var roundTrip: UInt32?
+  private var isHandshaking = false
+
+  package init() {}
+
+  /// Whether a SYN, or a SYN/ACK after the connection's end, can only belong to another connection with the same ports: its
+  /// sequence number is not the one that this end's numbers began with.
+  package func startsNewConnection(_ packet: DecodedPacket, from side: FlowSide, isOver: Bool) -> Bool {
+    guard packet.tcpFlags.contains(.syn), !packet.tcpFlags.contains(.rst), !packet.tcpFlags.contains(.ack) || isOver else { return false }
+    return ends[side].marks.contains(.base) && ends[side].base != packet.tcpSequence
+  }
+
+  package mutating func observe(_ packet: DecodedPacket, _ kind: TCPSegmentKind, from side: FlowSide, at time: Timestamp) {
+    if side == .initiator {
+      TCPMeter.observe(packet, kind, time, &ends.initiator, &ends.responder, &isHandshaking, &roundTrip)
+    } else {
+      TCPMeter.observe(packet, kind, time, &ends.responder, &ends.initiator, &isHandshaking, &roundTrip)
+    }
+  }
+
+  /// `own` is the sender's end, `other` the receiver's.
+  private static func observe(
+    _ packet: DecodedPacket, _ kind: TCPSegmentKind, _ time: Timestamp, _ own: inout End, _ other: inout End,
+    _ isHandshaking: inout Bool, _ roundTrip: inout UInt32?
+  ) {
+    if !own.marks.contains(.base) {
+      own.marks.insert(.base)
+      own.base = kind == .syn || kind == .synAck ? packet.tcpSequence : packet.tcpSequence &- 1
+    }
+    let byteCount = UInt32(truncatingIfNeeded: packet.payloadByteCount)
+    if kind == .fin || packet.tcpFlags.contains(.fin) { own.finCount &+= 1 }
+    if packet.tcpSelectiveAcknowledgmentBlockCount > 0 { own.selectiveAcknowledgmentCount &+= 1 }
+    let isKeepAlive = kind == .ack && byteCount <= 1 && isProbe(packet, own)
+    let isRepeated = count(packet, kind, byteCount, isKeepAlive, time, &own, &other, &isHandshaking)
+    noteAcknowledgment(packet, kind, byteCount, &own, other)
+
+    guard kind == .ack || kind == .syn || kind == .synAck, !isRepeated.isStraddling else {
+      if kind == .rst { own.resetCount &+= 1 }
+      own.marks.subtract([.awaitsAcknowledgment, .awaitsResponse])
+      other.marks.subtract([.awaitsAcknowledgment, .awaitsResponse])
+      if kind == .ack { own.noteLast(packet, byteCount, time) }
+      return
+    }
+    // Times only grow with times.
+    if own.marks.contains(.last) && time < own.lastTime || other.marks.contains(.last) && time < other.lastTime { return }
+    if isHandshaking { isHandshaking = measureHandshake(packet, kind, byteCount, time, &own, &other, &roundTrip) }
+    if !isHandshaking { measureTransfer(packet, kind, byteCount, time, &own, &other) }
+    own.noteLast(packet, kind == .ack ? byteCount : 1, time)
+  }
+
+  /// RFC 9293 §3.8.4: a segment of no or one byte, one before what the peer expects.
+  @inline(__always)
+  private static func isProbe(_ packet: DecodedPacket, _ own: End) -> Bool {
+    own.tracker.hasStarted && packet.tcpSequence &+ 1 == own.tracker.next
+  }
+
+  private struct Repetition {
+    var isStraddling = false
+  }
+
+  /// Counts what needs no time.
+  @inline(__always)
+  private static func count(
+    _ packet: DecodedPacket, _ kind: TCPSegmentKind, _ byteCount: UInt32, _ isKeepAlive: Bool, _ time: Timestamp,
+    _ own: inout End, _ other: inout End, _ isHandshaking: inout Bool
+  ) -> Repetition {
+    switch kind {
+    case .ack where byteCount == 0:
+      if isKeepAlive { own.keepAliveCount &+= 1 }
+    case .ack, .fin:
+      if isKeepAlive {
+        own.keepAliveCount &+= 1
+      } else if byteCount > 0 {
+        switch own.tracker.observe(packet.tcpSequence, byteCount) {
+        case .new: break
+        case .retransmission: own.retransmissionCount &+= 1
+        case .outOfOrder: own.outOfOrderCount &+= 1
+        case .straddling, .stray: return Repetition(isStraddling: true)
+        }
+        let inFlight = own.tracker.next &- other.lastAcknowledgment
+        if other.marks.contains(.acknowledged), inFlight < 1 << 30 { own.bytesInFlightMaximum = max(own.bytesInFlightMaximum, inFlight) }
+      }
+    case .syn, .synAck: countHandshake(packet, kind, byteCount, time, &own, &other, &isHandshaking)
+    case .rst, .invalid: break
+    }
+    return Repetition()
+  }
+
+  private static func countHandshake(
+    _ packet: DecodedPacket, _ kind: TCPSegmentKind, _ byteCount: UInt32, _ time: Timestamp, _ own: inout End,
+    _ other: inout End, _ isHandshaking: inout Bool
+  ) {
+    let isFirst = !own.marks.contains(.handshake)
+    if kind == .syn {
+      own.synCount &+= 1
+      if !isFirst {
+        own.repeatedSynCount &+= 1
+        own.retransmissionCount &+= 1
+      }
+    } else {
+      own.synAckCount &+= 1
+      if !isFirst {
+        own.repeatedSynAckCount &+= 1
+        own.retransmissionCount &+= 1
+      }
+      if isFirst, other.marks.contains(.handshake) { other.marks.insert(.sawSynAckAfterSyn) }
+    }
+    if let scale = packet.tcpWindowScale {
+      own.marks.insert(.windowScale)
+      own.windowScale = scale
+    }
+    if let size = packet.tcpMaximumSegmentSize { own.maximumSegmentSize = size }
+    if isFirst {
+      own.marks.insert(.handshake)
+      own.handshakeTime = time
+      own.handshakeNext = packet.tcpSequence &+ 1
+      own.tracker.start(at: own.handshakeNext)
+    }
+    // Data on a SYN (TCP Fast Open, RFC 7413).
+    if byteCount > 0 { _ = own.tracker.observe(packet.tcpSequence &+ 1, byteCount) }
+    isHandshaking = true
+    own.marks.insert(.measuresRoundTrip)
+    other.marks.insert(.measuresRoundTrip)
+    own.marks.subtract([.awaitsAcknowledgment, .awaitsResponse])
+    other.marks.subtract([.awaitsAcknowledgment, .awaitsResponse])
+  }
+
+  private static func noteAcknowledgment(
+    _ packet: DecodedPacket, _ kind: TCPSegmentKind, _ byteCount: UInt32, _ own: inout End, _ other: End
+  ) {
+    guard packet.tcpFlags.contains(.ack), kind != .rst else { return }
+    // RFC 5681 §2: a duplicate acknowledges nothing new, carries nothing, announces no other window, while data is outstanding.
+    if kind == .ack, byteCount == 0, own.marks.contains(.acknowledged), packet.tcpAcknowledgment == own.lastAcknowledgment,
+      packet.tcpWindow == own.lastWindow, other.tracker.hasStarted, other.tracker.next != packet.tcpAcknowledgment
+    {
+      own.duplicateAcknowledgmentCount &+= 1
+    }
+    own.marks.insert(.acknowledged)
+    own.lastAcknowledgment = packet.tcpAcknowledgment
+    own.lastWindow = packet.tcpWindow
+  }
+
+  /// Returns whether the handshake still goes on after this segment.
+  private static func measureHandshake(
+    _ packet: DecodedPacket, _ kind: TCPSegmentKind, _ byteCount: UInt32, _ time: Timestamp, _ own: inout End,
+    _ other: inout End, _ roundTrip: inout UInt32?
+  ) -> Bool {
+    let isBareAcknowledgment = kind == .ack && byteCount == 0
+    let completes = isBareAcknowledgment && other.marks.contains(.handshake) && packet.tcpAcknowledgment == other.handshakeNext
+    if own.marks.contains(.measuresRoundTrip), other.marks.contains(.handshake), packet.tcpAcknowledgment == other.nextSequence,
+      completes || kind == .synAck
+    {
+      own.handshakeReply.add(from: other.handshakeTime, to: time, limit: roundTripLimit)
+    }
+    if completes {
+      if own.marks.contains(.sawSynAckAfterSyn), own.marks.contains(.measuresRoundTrip), roundTrip == nil {
+        let duration = time.microseconds(since: own.handshakeTime)
+        if duration > 0, duration <= Int64(roundTripLimit) { roundTrip = UInt32(duration) }
+      }
+      own.marks.insert(.completedHandshake)
+    }
+    if kind == .ack, !isBareAcknowledgment {
+      own.marks.remove(.measuresRoundTrip)
+      other.marks.remove(.measuresRoundTrip)
+    }
+    return kind != .ack || isBareAcknowledgment
+  }
+
+  private static func measureTransfer(
+    _ packet: DecodedPacket, _ kind: TCPSegmentKind, _ byteCount: UInt32, _ time: Timestamp, _ own: inout End,
+    _ other: inout End
+  ) {
+    let isBareAcknowledgment = byteCount == 0
+    let isRequest = byteCount > 1 && packet.tcpFlags.contains(.psh)
+    if own.marks.contains(.awaitsAcknowledgment), isBareAcknowledgment, packet.tcpAcknowledgment == other.nextSequence {
+      own.serverResponse.add(from: other.lastTime, to: time, limit: serverResponseLimit)
+    }
+    if own.marks.contains(.awaitsResponse), byteCount > 1, packet.tcpSequence == own.nextSequence {
+      own.applicationResponse.add(from: other.lastTime, to: time, limit: applicationResponseLimit)
+    }
+    if isBareAcknowledgment {
+      own.marks.remove(.awaitsAcknowledgment)
+      other.marks.subtract([.awaitsAcknowledgment, .awaitsResponse])
+    } else {
+      own.marks.subtract([.awaitsAcknowledgment, .awaitsResponse])
+      if isRequest {
+        other.marks.insert([.awaitsAcknowledgment, .awaitsResponse])
+      } else {
+        other.marks.subtract([.awaitsAcknowledgment, .awaitsResponse])
+      }
+    }
+    // A window is zero whatever it is scaled by.
+    if packet.tcpWindow == 0 { own.zeroWindowCount &+= 1 }
+    guard isRequest else { return }
+    if own.marks.contains(.completedHandshake) {
+      own.marks.remove(.completedHandshake)
+      own.idle.add(from: max(own.lastTime, other.marks.contains(.last) ? other.lastTime : own.lastTime), to: time, limit: UInt32.max)
+    } else if other.lastByteCount > 1, own.lastByteCount <= 1 || other.lastTime > own.lastTime {
+      own.idle.add(from: other.lastTime, to: time, limit: UInt32.max)
+    }
+  }
+}
+
+extension TCPMeter.End {
+  @inline(__always)
+  mutating func noteLast(_ packet: DecodedPacket, _ byteCount: UInt32, _ time: Timestamp) {
+    marks.insert(.last)
+    lastTime = time
+    lastSequence = packet.tcpSequence
+    lastByteCount = byteCount
+  }
+}
