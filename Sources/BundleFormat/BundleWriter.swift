@@ -80,7 +80,8 @@ package struct BundleWriter: ~Copyable {
 
   deinit { if let compressor { ZSTD_freeCCtx(compressor) } }
 
-  /// Bytes of the file so far: what was written, and what waits in the buffers. Compressed output counts what was written.
+  /// Bytes of the file so far: what was written, and what waits in the buffers, where socket events are not compressed yet. Of
+  /// compressed output only what was written counts.
   package var byteCount: UInt64 {
     output.isCompressed ? output.byteCount : output.byteCount + UInt64(blocks.count + socketEvents.count + processes.count)
   }

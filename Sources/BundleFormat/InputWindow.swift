@@ -2,7 +2,7 @@
 /// block is a plain range of it.
 struct InputWindow: ~Copyable {
   /// Bytes asked of the system at a time.
-  static let chunkByteCount = 1024 * 1024
+  static let chunkByteCount = 512 * 1024
 
   private var source: InputSource
   private(set) var base: UnsafeMutableRawPointer

@@ -44,7 +44,7 @@ struct InterfaceClock: Sendable {
       let (product, overflowed) = ticks.multipliedReportingOverflow(by: scale)
       nanoseconds = overflowed ? .max : product
     case .ticks(let divisor): nanoseconds = divisor == 0 ? 0 : ticks / divisor
-    case .binary(let exponent): nanoseconds = UInt64(clamping: UInt128(ticks) * 1_000_000_000 >> UInt128(exponent))
+    case .binary(let exponent): nanoseconds = UInt64(clamping: (UInt128(ticks) * 1_000_000_000) >> UInt128(exponent))
     }
     let signed = Int64(clamping: nanoseconds)
     let (sum, overflowed) = signed.addingReportingOverflow(offsetNanoseconds)
