@@ -1,3 +1,5 @@
+import Protocols
+
 /// What a flow carried at the application's level (`l7_…` and `rrt_…` of `l4_flow_log`).
 package struct RequestCounters: Sendable {
   package private(set) var requestCount: UInt32 = 0
@@ -38,5 +40,19 @@ package struct RequestCounters: Sendable {
 
   package mutating func setTLSHandshake(microseconds: Int64) {
     if tlsHandshake == nil, microseconds > 0 { tlsHandshake = UInt32(clamping: microseconds) }
+  }
+
+  /// Counts what one row of the request log says.
+  mutating func count(_ row: RequestRow) {
+    if row.kind != .response { countRequest() }
+    switch row.status {
+    case .timeout: countTimeout()
+    case .parseFailed: countParseFailure()
+    case .clientError: countResponse(.clientError, microseconds: row.responseDuration)
+    case .serverError: countResponse(.serverError, microseconds: row.responseDuration)
+    case .ok where row.kind != .request, .unknown where row.kind != .request:
+      countResponse(.success, microseconds: row.responseDuration)
+    case .ok, .unknown: break
+    }
   }
 }

@@ -10,14 +10,14 @@ struct FlowEntry: Sendable {
   let responder: Endpoint
   let ipProtocol: IPProtocol
   let observer: FlowObserver
+  var meter: FlowMeter
   /// The end whose socket was watched; `nil` for packets.
   var localSide: FlowSide?
-  var likelyClient: FlowSide?
-  var streams: (fromInitiator: StreamReassembler, fromResponder: StreamReassembler) = (StreamReassembler(), StreamReassembler())
+  var streams = BySide(StreamReassembler())
   /// Slot of the flow's conversation, once it carried payload.
   var conversation: Int32?
-  var isClosed = false
-  var initiatorSYN: UInt32?
+  /// Domain of the flow's first request.
+  var requestDomain: TextID?
 
   init(flowID: UInt64, source: Endpoint, destination: Endpoint, ipProtocol: IPProtocol, observer: FlowObserver) {
     self.flowID = flowID
@@ -25,6 +25,7 @@ struct FlowEntry: Sendable {
     responder = destination
     self.ipProtocol = ipProtocol
     self.observer = observer
+    meter = FlowMeter(observer.isSocket ? .ebpf : .packet)
   }
 
   /// The side that sends from `source`. Between equal endpoints all is the initiator's.
@@ -33,6 +34,6 @@ struct FlowEntry: Sendable {
   /// What the engine starts from when the flow carries its first payload.
   var newConversation: FlowConversation {
     FlowConversation(
-      initiatorPort: initiator.port, responderPort: responder.port, isDatagram: ipProtocol != .tcp, likelyClient: likelyClient)
+      initiatorPort: initiator.port, responderPort: responder.port, isDatagram: ipProtocol != .tcp, likelyClient: meter.client)
   }
 }

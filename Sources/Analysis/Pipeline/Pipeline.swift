@@ -16,7 +16,7 @@ package struct AnalysisOptions: Sendable {
 ///
 ///     packet ───────> decode ─> flow ─> meter ─> reassemble ─┐
 ///     socket event ───────────> flow ─> meter ─> reassemble ─┴─> recognize, parse, pair ─> request rows
-///     end ──────────> finish flows ─> name processes ─> join traces
+///     end ──────────> finish flows ─> flow rows ─> name processes ─> join traces
 ///
 /// Memory follows the live flows and the rows, not the capture.
 package struct Pipeline: ~Copyable, ObservationSink {
@@ -30,6 +30,8 @@ package struct Pipeline: ~Copyable, ObservationSink {
   private var owners = SocketOwners()
   private var interfaces = InterfaceTable()
   private var evidence = Evidence()
+  private var services = ServiceTable()
+  private var flowRows: [FlowRow] = []
   private var requests: [RequestRow] = []
 
   package init(_ options: AnalysisOptions = AnalysisOptions()) {
@@ -48,39 +50,41 @@ package struct Pipeline: ~Copyable, ObservationSink {
     }
     let key = FlowKey(
       source: decoded.source, destination: decoded.destination, ipProtocol: decoded.ipProtocol, observer: .interface(header.interfaceIndex))
-    let slot = slot(key, decoded.source, decoded.destination, header.ordinal)
-    let side = flows[slot].side(of: decoded.source)
-    if options.includesRequests, decoded.payloadByteCount > 0 || decoded.tcpFlags.rawValue != 0 {
-      let origin = ChunkOrigin(
-        ordinal: header.ordinal, time: header.time, tcpSequence: decoded.ipProtocol == .tcp ? decoded.tcpSequence : nil)
+    var slot = slot(key, decoded.source, decoded.destination, header.ordinal)
+    var side = flows[slot].side(of: decoded.source)
+    if flows[slot].meter.isReplaced(by: decoded, from: side) {
+      finish(slot, .replaced)
+      slot = self.slot(key, decoded.source, decoded.destination, header.ordinal)
+      side = .initiator
+    }
+    flows[slot].meter.observe(decoded, from: side, at: header.time, &services)
+    flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
+    if options.includesRequests {
       if decoded.ipProtocol == .tcp {
-        segment(bytes, origin, slot, side)
+        segment(bytes, ChunkOrigin(ordinal: header.ordinal, time: header.time, tcpSequence: decoded.tcpSequence), slot, side)
       } else if decoded.ipProtocol == .udp {
         let payload = bytes.extracting(decoded.payloadOffset..<(decoded.payloadOffset + decoded.capturedPayloadByteCount))
-        datagram(payload, decoded.payloadByteCount, origin, slot, side)
+        datagram(
+          payload, decoded.payloadByteCount, ChunkOrigin(ordinal: header.ordinal, time: header.time, tcpSequence: nil), slot, side)
       }
     }
-    flows.setTimeout(nanoseconds: 300_000_000_000, slot)
     sweep()
   }
 
   private mutating func segment(_ bytes: RawSpan, _ origin: ChunkOrigin, _ slot: FlowSlot, _ side: FlowSide) {
-    guard let conversation = conversation(of: slot) else { return }
-    layer7.turn(to: conversation, side.opposite)
-    if decoded.tcpFlags.contains(.ack) {
-      // What the peer acknowledges and nobody saw is lost to the capture.
-      if side == .initiator {
-        flows[slot].streams.fromResponder.acknowledged(decoded.tcpAcknowledgment, origin: origin, into: &layer7)
-      } else {
-        flows[slot].streams.fromInitiator.acknowledged(decoded.tcpAcknowledgment, origin: origin, into: &layer7)
+    // A flow without payload needs the sequence numbers of its handshake, but no conversation yet.
+    let slotOfConversation = decoded.payloadByteCount > 0 ? conversation(of: slot) : flows[slot].conversation
+    if decoded.payloadByteCount > 0, slotOfConversation == nil { return }
+    if let conversation = slotOfConversation {
+      if layer7.isOpaque(conversation) { return }
+      if decoded.tcpFlags.contains(.ack) {
+        // What the peer acknowledges and nobody saw is lost to the capture.
+        layer7.turn(to: conversation, side.opposite)
+        flows[slot].streams[side.opposite].acknowledged(decoded.tcpAcknowledgment, origin: origin, into: &layer7)
       }
+      layer7.turn(to: conversation, side)
     }
-    layer7.turn(to: conversation, side)
-    if side == .initiator {
-      flows[slot].streams.fromInitiator.insert(segment: decoded, of: bytes, origin: origin, into: &layer7)
-    } else {
-      flows[slot].streams.fromResponder.insert(segment: decoded, of: bytes, origin: origin, into: &layer7)
-    }
+    flows[slot].streams[side].insert(segment: decoded, of: bytes, origin: origin, into: &layer7)
     collect(slot)
   }
 
@@ -105,17 +109,14 @@ package struct Pipeline: ~Copyable, ObservationSink {
       source: source, destination: destination, ipProtocol: event.ipProtocol, observer: .socket(localIsLower: event.local < event.remote))
     if event.kind == .close || event.kind == .stateChange, flows.slot(of: key) == nil { return }
     let slot = slot(key, source, destination, event.ordinal)
+    let local = flows[slot].localSide ?? flows[slot].side(of: event.local)
     if flows[slot].localSide == nil {
+      flows[slot].localSide = local
       owners.add(event)
-      flows[slot].localSide = flows[slot].side(of: event.local)
     }
-    switch event.kind {
-    case .connect: flows[slot].likelyClient = flows[slot].localSide
-    case .accept: flows[slot].likelyClient = flows[slot].localSide?.opposite
-    case .data where options.includesRequests: data(event, payload, slot, flows[slot].side(of: source))
-    default: break
-    }
-    flows.setTimeout(nanoseconds: 300_000_000_000, slot)
+    flows[slot].meter.observe(event, local: local, &services)
+    flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
+    if event.kind == .data, options.includesRequests { data(event, payload, slot, flows[slot].side(of: source)) }
     sweep()
   }
 
@@ -127,17 +128,10 @@ package struct Pipeline: ~Copyable, ObservationSink {
     guard let conversation = conversation(of: slot) else { return }
     layer7.turn(to: conversation, side)
     if let sequence = event.tcpSequence {
-      if side == .initiator {
-        flows[slot].streams.fromInitiator.insert(
-          payload, sequence: sequence, byteCount: Int(event.byteCount), origin: origin, limits: .systemCalls, into: &layer7)
-      } else {
-        flows[slot].streams.fromResponder.insert(
-          payload, sequence: sequence, byteCount: Int(event.byteCount), origin: origin, limits: .systemCalls, into: &layer7)
-      }
-    } else if side == .initiator {
-      flows[slot].streams.fromInitiator.insertUnsequenced(payload, byteCount: Int(event.byteCount), origin: origin, into: &layer7)
+      flows[slot].streams[side].insert(
+        payload, sequence: sequence, byteCount: Int(event.byteCount), origin: origin, limits: .systemCalls, into: &layer7)
     } else {
-      flows[slot].streams.fromResponder.insertUnsequenced(payload, byteCount: Int(event.byteCount), origin: origin, into: &layer7)
+      flows[slot].streams[side].insertUnsequenced(payload, byteCount: Int(event.byteCount), origin: origin, into: &layer7)
     }
     collect(slot)
   }
@@ -152,7 +146,8 @@ package struct Pipeline: ~Copyable, ObservationSink {
       }
       switch flows.lookup(key, orInsert: entry) {
       case .found(let slot), .inserted(let slot): return slot
-      case .expired(let slot), .full(evict: let slot): finish(slot, at: flows.now)
+      case .expired(let slot): finish(slot, .expired)
+      case .full(evict: let slot): finish(slot, .evicted)
       }
     }
   }
@@ -166,21 +161,29 @@ package struct Pipeline: ~Copyable, ObservationSink {
   }
 
   private mutating func sweep() {
-    if let slot = flows.nextExpired(budget: Pipeline.sweepBudget) { finish(slot, at: flows.now) }
+    if let slot = flows.nextExpired(budget: Pipeline.sweepBudget) { finish(slot, .expired) }
   }
 
-  private mutating func finish(_ slot: FlowSlot, at time: Timestamp) {
+  private mutating func finish(_ slot: FlowSlot, _ ending: FlowEnding) {
+    var l7Protocol: L7Protocol?
     if let conversation = flows[slot].conversation {
-      let origin = ChunkOrigin(ordinal: flows[slot].flowID, time: time, tcpSequence: nil)
-      layer7.turn(to: conversation, .initiator)
-      flows[slot].streams.fromInitiator.finish(origin: origin, into: &layer7)
-      layer7.turn(to: conversation, .responder)
-      flows[slot].streams.fromResponder.finish(origin: origin, into: &layer7)
-      collect(slot)
-      _ = layer7.close(conversation, ConversationEnd(reason: flows[slot].isClosed ? .closed : .silent, time: time))
+      let origin = ChunkOrigin(ordinal: flows[slot].flowID, time: flows.now, tcpSequence: nil)
+      for side in [FlowSide.initiator, .responder] {
+        layer7.turn(to: conversation, side)
+        flows[slot].streams[side].finish(origin: origin, into: &layer7)
+      }
+      let isClosed = ending == .replaced || flows[slot].meter.state.isOver
+      l7Protocol = layer7.close(conversation, ConversationEnd(reason: isClosed ? .closed : .silent, time: flows.now))
       collect(slot)
     }
-    flows.remove(slot)
+    let flow = flows.remove(slot)
+    var row = FlowRow(
+      flow.meter, flowID: flow.flowID, initiator: flow.initiator, responder: flow.responder, ipProtocol: flow.ipProtocol, ending: ending,
+      observationPoint: point(flow, clientSide: flow.meter.client))
+    row.interfaceName = interfaces.name(flow.observer, &layer7.texts)
+    row.l7Protocol = l7Protocol
+    row.requestDomain = flow.requestDomain
+    flowRows.append(row)
   }
 
   // MARK: Rows
@@ -193,24 +196,26 @@ package struct Pipeline: ~Copyable, ObservationSink {
     }
     if layer7.engine.output.exchanges.isEmpty { return }
     for exchange in layer7.engine.output.exchanges {
-      requests.append(RequestRow(exchange, observer(flows[slot], exchange.clientSide)))
+      let row = RequestRow(exchange, observer(flows[slot], exchange.clientSide))
+      flows[slot].meter.setRole(client: exchange.clientSide)
+      flows[slot].meter.requests.count(row)
+      if flows[slot].requestDomain == nil { flows[slot].requestDomain = row.summary.requestDomain }
+      requests.append(row)
     }
     layer7.engine.output.exchanges.removeAll(keepingCapacity: true)
   }
 
   private mutating func observer(_ flow: borrowing FlowEntry, _ clientSide: FlowSide) -> RequestObserver {
-    let point: ObservationPoint
-    var interfaceName: TextID?
-    if let local = flow.localSide {
-      point = local == clientSide ? .clientProcess : .serverProcess
-    } else {
-      let (client, server) = clientSide == .initiator ? (flow.initiator, flow.responder) : (flow.responder, flow.initiator)
-      point = interfaces.point(flow.observer, client: client.address, server: server.address)
-      interfaceName = interfaces.name(flow.observer, &layer7.texts)
-    }
-    return RequestObserver(
-      flowID: flow.flowID, source: flow.localSide == nil ? .packet : .ebpf, observationPoint: point, interfaceName: interfaceName,
-      initiator: flow.initiator, responder: flow.responder, ipProtocol: flow.ipProtocol)
+    RequestObserver(
+      flowID: flow.flowID, source: flow.meter.source, observationPoint: point(flow, clientSide: clientSide),
+      interfaceName: interfaces.name(flow.observer, &layer7.texts), initiator: flow.initiator, responder: flow.responder,
+      ipProtocol: flow.ipProtocol)
+  }
+
+  private func point(_ flow: borrowing FlowEntry, clientSide: FlowSide) -> ObservationPoint {
+    if let local = flow.localSide { return local == clientSide ? .clientProcess : .serverProcess }
+    let (client, server) = clientSide == .initiator ? (flow.initiator, flow.responder) : (flow.responder, flow.initiator)
+    return interfaces.point(flow.observer, client: client.address, server: server.address)
   }
 
   // MARK: What else is in the input
@@ -239,20 +244,21 @@ package struct Pipeline: ~Copyable, ObservationSink {
 
   /// Finishes every flow and puts the results together. Rows are sorted by start time, then by identifier.
   package consuming func finish() -> AnalysisResult {
-    let end = flows.now
     var next: UInt32 = 0
     while let slot = flows.firstSlot(from: next) {
-      finish(slot, at: end)
+      finish(slot, .captureEnd)
       next = slot.rawValue
     }
     requests.sort { ($0.startTime, $0.id) < ($1.startTime, $1.id) }
-    var completion = RequestCompletion()
-    completion.complete(&requests, owners, &layer7.texts)
+    flowRows.sort { ($0.startTime, $0.flowID) < ($1.startTime, $1.flowID) }
+    var naming = ProcessNaming()
+    naming.complete(&flowRows, owners, &layer7.texts)
+    naming.complete(&requests, owners, &layer7.texts)
     let assembled = options.includesTraces ? TraceAssembly.assemble(&requests, &layer7.texts) : (traces: [], spans: [])
     return AnalysisResult(
       texts: layer7.takeTexts(), recordings: evidence.recordings, ends: evidence.ends, interfaces: evidence.interfaces,
       interfaceStatistics: evidence.statistics, processes: evidence.processes, clocks: evidence.clocks, losses: evidence.losses,
-      anomalies: evidence.anomalies, anomalyCounts: evidence.anomalyCounts, requests: requests, traces: assembled.traces,
+      anomalies: evidence.anomalies, anomalyCounts: evidence.anomalyCounts, flows: flowRows, requests: requests, traces: assembled.traces,
       spans: assembled.spans, packetCount: evidence.packetCount, socketEventCount: evidence.socketEventCount, firstTime: evidence.firstTime,
       lastTime: evidence.lastTime)
   }

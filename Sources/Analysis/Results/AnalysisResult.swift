@@ -28,6 +28,7 @@ package struct AnalysisResult: ~Copyable, Sendable {
   package var anomalies: [AnomalyRow]
   /// Anomalies by reason, also those beyond the limit of `anomalies`.
   package var anomalyCounts: [(reason: String, count: Int)]
+  package var flows: [FlowRow]
   package var requests: [RequestRow]
   package var traces: [TraceRow]
   package var spans: [SpanRow]

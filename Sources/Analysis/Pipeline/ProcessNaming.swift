@@ -2,8 +2,8 @@ import Capture
 import Protocols
 import Transport
 
-/// Fills in what a row can only know when the whole capture has been read: processes and services of both ends.
-struct RequestCompletion {
+/// Fills in what rows can only know when the whole capture has been read: processes and services of both ends.
+struct ProcessNaming {
   /// Names by process, and addresses as service names, so that each is put together once. Looked up only.
   private var names: [UInt32: TextID] = [:]
   private var addresses: [Endpoint: TextID] = [:]
@@ -15,6 +15,18 @@ struct RequestCompletion {
       rows[index].serverProcess = process(row, isClient: false, owners, &texts)
       rows[index].clientService = rows[index].clientProcess?.name
       rows[index].serverService = rows[index].serverProcess?.name ?? address(row.server, &texts)
+    }
+  }
+
+  mutating func complete(_ rows: inout [FlowRow], _ owners: borrowing SocketOwners, _ texts: inout TextTable) {
+    for index in rows.indices {
+      let row = rows[index]
+      if let owner = owners.owner(local: row.client, remote: row.server, row.ipProtocol, at: row.startTime) {
+        rows[index].clientProcess = reference(owner.processID, owners.command(of: owner.processID), &texts)
+      }
+      if let owner = owners.owner(local: row.server, remote: row.client, row.ipProtocol, at: row.startTime) {
+        rows[index].serverProcess = reference(owner.processID, owners.command(of: owner.processID), &texts)
+      }
     }
   }
 
