@@ -1,11 +1,13 @@
 /// An application protocol that deepflow knows. Raw values are DeepFlow's numbers where it has one.
 package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case http = 20
+  case dns = 120
 
   /// The value of `l7_protocol_str`.
   package var name: String {
     switch self {
     case .http: "HTTP"
+    case .dns: "DNS"
     }
   }
 }

@@ -1,6 +1,7 @@
 /// Every protocol of the build, one line each. The order breaks ties of recognition; the specific stand before the lenient.
 enum ProtocolRegistry {
   static let protocols: [any ApplicationProtocol.Type] = [
-    HTTP.self
+    HTTP.self,
+    DNS.self,
   ]
 }
