@@ -46,6 +46,20 @@ package struct TextTable: ~Copyable, Sendable {
     internBytes(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
+  /// The identifier of `bytes` when the table holds them already.
+  package func identifier(of bytes: RawSpan) -> TextID? {
+    bytes.withUnsafeBytes { bytes in
+      let hash = TextTable.hash(bytes)
+      var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+      while slots[slot] != 0 {
+        let index = Int(slots[slot] - 1)
+        if hashes[index] == hash, isEqual(index, bytes) { return TextID(rawValue: UInt32(index)) }
+        slot = (slot + 1) & (slots.count - 1)
+      }
+      return nil
+    }
+  }
+
   /// The text as a string; what is not UTF-8 becomes U+FFFD.
   package func string(_ id: TextID) -> String {
     withBytes(id) { String(decoding: $0, as: UTF8.self) }

@@ -3,14 +3,24 @@ import ArgumentParser
 @main
 struct Deepflow: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "deepflow", abstract: "Record and analyse what happens on a Linux node.", subcommands: [RecordCommand.self])
+    commandName: "deepflow",
+    abstract: "Record what happens on a Linux node, and see later what was slow, what failed and why.",
+    discussion: """
+      Every place that takes BUNDLE takes a plain pcap or pcapng file too, compressed or not, and '-' for standard input. Several files are \
+      analysed as one capture.
+      """,
+    version: Version.text,
+    subcommands: [
+      RecordCommand.self, RequestsCommand.self, TracesCommand.self, TraceCommand.self, ExportCommand.self,
+      InspectCommand.self,
+    ])
 
   static func main() {
-    var arguments = Array(CommandLine.arguments.dropFirst())
-    if let split = arguments.firstIndex(of: "--") {
-      RecordCommand.trailingCommand = Array(arguments[(split + 1)...])
-      arguments.removeSubrange(split...)
+    do {
+      var command = try parseAsRoot(Invocation.arguments)
+      try command.run()
+    } catch {
+      Failure.exit(error)
     }
-    main(arguments)
   }
 }

@@ -75,9 +75,6 @@ struct RecordCommand: ParsableCommand {
   @Argument(help: "A pcap-filter(7) expression.")
   var filter: [String] = []
 
-  /// The words after `--`.
-  static nonisolated(unsafe) var trailingCommand: [String] = []
-
   func run() throws {
     if listInterfaces { return try list() }
     let options: RecordingOptions
@@ -108,7 +105,7 @@ struct RecordCommand: ParsableCommand {
       return number
     }
     options.commandName = command
-    options.command = RecordCommand.trailingCommand
+    options.command = Invocation.trailingCommand ?? []
     options.followsDescendants = follow
     options.packetLimit = count
     options.durationNanoseconds = try duration.map { text in

@@ -17,6 +17,13 @@ package enum RowOrder {
     return try sort(order, rows, table, selection, texts)
   }
 
+  /// Finds out whether the selection can be applied, before anything is read.
+  package static func check<Row>(_ selection: RowSelection, _ table: Table<Row>) throws(SelectionError) {
+    _ = try RowFilter(selection, table)
+    _ = try columns(selection.sort.map(\.name), of: table)
+    _ = try columns(selection.fields, of: table)
+  }
+
   /// `order` by the selection's fields, cut to its limit. Null stands last; equal rows keep their order.
   package static func sort<Row>(
     _ order: [Int], _ rows: [Row], _ table: Table<Row>, _ selection: RowSelection, _ texts: borrowing TextTable

@@ -33,6 +33,26 @@ enum CapturedText {
     return (value, tailCount + 1)
   }
 
+  static func forEachScalar(_ bytes: UnsafeRawBufferPointer, _ body: (UInt32) -> Void) {
+    var offset = 0
+    while offset < bytes.count {
+      let (scalar, byteCount) = scalar(bytes, at: offset)
+      body(scalar)
+      offset += byteCount
+    }
+  }
+
+  /// Whether a database can take the bytes as a text: they are UTF-8, without NUL, which would end the text for many readers.
+  static func isStorable(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var offset = 0
+    while offset < bytes.count {
+      let (scalar, byteCount) = scalar(bytes, at: offset)
+      if scalar == 0 || scalar == 0xfffd { return false }
+      offset += byteCount
+    }
+    return true
+  }
+
   /// Whether a scalar must not reach a terminal as it is: control characters, and characters that have no shape of their own
   /// but change how others are shown (bidirectional controls, joiners, tags, line separators).
   @inline(__always)

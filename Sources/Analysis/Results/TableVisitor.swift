@@ -1,0 +1,22 @@
+package import Capture
+
+/// What receives every table of a result, one after the other: how exports write all of them by one rule.
+package protocol TableVisitor: ~Copyable {
+  associatedtype Failure: Error
+  mutating func visit<Row>(_ table: Table<Row>, _ rows: [Row], _ texts: borrowing TextTable) throws(Failure)
+}
+
+extension AnalysisResult {
+  /// Every table in the order of DESIGN.md §3, also empty ones.
+  package func visitTables<Visitor: TableVisitor & ~Copyable>(_ visitor: inout Visitor) throws(Visitor.Failure) {
+    try visitor.visit(.requests, requests, texts)
+    try visitor.visit(.traces, traces, texts)
+    try visitor.visit(.spans, spans, texts)
+    try visitor.visit(.processes, processes, texts)
+    try visitor.visit(.interfaces, interfaces, texts)
+    try visitor.visit(.clocks, clocks, texts)
+    try visitor.visit(.losses, losses, texts)
+    try visitor.visit(.anomalies, anomalies, texts)
+    try visitor.visit(.meta, metaRows, texts)
+  }
+}

@@ -1,0 +1,33 @@
+import Analysis
+import ArgumentParser
+import BundleFormat
+import Capture
+
+/// The files of a view, and what becomes of them.
+struct InputOptions: ParsableArguments {
+  @Argument(help: ArgumentHelp("Bundles, pcap or pcapng files; '-' is standard input.", valueName: "bundle"), completion: .file())
+  var files: [String]
+
+  @Flag(help: "Exit with status 3 when evidence was lost.")
+  var failOnLoss = false
+
+  /// Reads every file into one result. Damage in a file is told on standard error and does not end the run.
+  func analyze(_ options: AnalysisOptions = AnalysisOptions()) throws -> AnalysisResult {
+    var inputs = try CaptureInputs(paths: files)
+    var pipeline = Pipeline(options)
+    try inputs.read(into: &pipeline)
+    let result = pipeline.finish()
+    for loss in result.losses where loss.source == .file { Failure.say(InputOptions.sentence(loss)) }
+    return result
+  }
+
+  /// To be called after the output: leaves with status 3 when that was asked for.
+  func checkLosses(_ result: borrowing AnalysisResult) throws {
+    if failOnLoss, result.hasLostEvidence { throw ExitCode(Failure.lossStatus) }
+  }
+
+  private static func sentence(_ loss: LossRecord) -> String {
+    let bytes = loss.byteCount > 0 ? ", \(loss.byteCount) bytes" : ""
+    return "\(loss.place): \(loss.cause.name) (\(loss.count)\(bytes)): everything else was read; figures may be too low"
+  }
+}
