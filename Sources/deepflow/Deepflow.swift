@@ -11,7 +11,7 @@ struct Deepflow: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RecordCommand.self, RequestsCommand.self, TracesCommand.self, TraceCommand.self, ExportCommand.self,
+      RecordCommand.self, FlowsCommand.self, RequestsCommand.self, TracesCommand.self, TraceCommand.self, ExportCommand.self,
       InspectCommand.self,
     ])
 

@@ -61,6 +61,17 @@ extension Table where Row == RequestRow {
   }
 }
 
+extension Table where Row == FlowRow {
+  /// What `deepflow flows` shows.
+  package var textColumns: [TextColumn<Row>] {
+    textColumns([
+      "TIME": ["start_time"], "POINT": ["observation_point"], "CLIENT": ["ip_0"], "CPORT": ["client_port"], "SERVER": ["ip_1"],
+      "PORT": ["server_port"], "PROTO": ["protocol"], "L7": ["l7_protocol_str"], "CLOSE": ["close_type"], "TX": ["byte_tx"],
+      "RX": ["byte_rx"], "RTT": ["rtt"], "DURATION": ["duration"],
+    ])
+  }
+}
+
 extension Table where Row == TraceRow {
   /// What `deepflow traces` shows.
   package var textColumns: [TextColumn<Row>] {
