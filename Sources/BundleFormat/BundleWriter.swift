@@ -35,10 +35,8 @@ package struct BundleWriter: ~Copyable {
   /// The buffer holds what is below that, and the longest thing that may come on top: a batch and one longest record.
   private static let bufferCapacity = 2 * batchByteCount + KernelRecord.longestByteCount + 64 * 1024
 
-  private static let zstdLevel: Int32 = 1
-
-  /// Bytes kept of each text of the section header.
-  private static let longestSectionText = 1024
+  /// Room that is kept on a disk that has run full, for the last losses and the closing block.
+  private static let closingByteCount = 8 * 1024
 
   package let path: String
   package private(set) var interfaceCount: UInt32 = 0
@@ -75,7 +73,8 @@ package struct BundleWriter: ~Copyable {
     self.options = options
     socketEvents = ByteWriter(reservingCapacity: BundleWriter.batchByteCount + KernelRecord.headerByteCount)
     compressor = options.compressesSocketEvents ? ZSTD_createCCtx() : nil
-    appendSectionHeader(hardware: hardware, operatingSystem: operatingSystem, application: application)
+    scratch.appendSectionBody(hardware: hardware, operatingSystem: operatingSystem, application: application)
+    blocks.putBlock(.sectionHeader, body: scratch.bytes)
   }
 
   deinit { if let compressor { ZSTD_freeCCtx(compressor) } }
@@ -90,36 +89,7 @@ package struct BundleWriter: ~Copyable {
   @discardableResult
   package mutating func append(interface: CaptureInterface) throws(BundleError) -> UInt32 {
     scratch.removeAll()
-    scratch.appendLittleEndian(interface.linkType.rawValue)
-    scratch.appendLittleEndian(UInt16(0))
-    scratch.appendLittleEndian(interface.snapLength)
-    let name = interface.name.utf8.prefix(CaptureLimits.longestInterfaceName)
-    if !name.isEmpty { scratch.appendOption(PcapngBlock.InterfaceOption.name, name) }
-    if let namespace = interface.networkNamespace {
-      scratch.appendOption(
-        PcapngBlock.InterfaceOption.description, "\(PcapngBlock.networkNamespacePrefix)\(namespace)".utf8)
-    }
-    for address in interface.addresses.prefix(CaptureLimits.mostInterfaceAddresses) {
-      var value = ByteWriter()
-      if let v4 = address.v4 {
-        // The option has a network mask; an address alone is a network of one.
-        value.appendBigEndian(v4)
-        value.appendBigEndian(UInt32.max)
-        scratch.appendOption(PcapngBlock.InterfaceOption.ipv4Address, value.bytes)
-      } else {
-        value.appendBigEndian(address.high)
-        value.appendBigEndian(address.low)
-        value.append(128)
-        scratch.appendOption(PcapngBlock.InterfaceOption.ipv6Address, value.bytes)
-      }
-    }
-    if let hardwareAddress = interface.hardwareAddress {
-      let bytes = (0..<6).map { UInt8(truncatingIfNeeded: hardwareAddress >> UInt64(40 - 8 * $0)) }
-      scratch.appendOption(PcapngBlock.InterfaceOption.macAddress, bytes)
-    }
-    // 10^-9 seconds.
-    scratch.appendOption(PcapngBlock.InterfaceOption.timestampResolution, CollectionOfOne(9))
-    scratch.appendEndOfOptions()
+    scratch.appendBody(of: interface)
     try appendScratchBlock(.interfaceDescription)
     interfaceCount += 1
     return interfaceCount - 1
@@ -132,46 +102,15 @@ package struct BundleWriter: ~Copyable {
     guard captured <= CaptureLimits.longestPacket else {
       throw BundleError(path: path, reason: .tooLarge, detail: "a packet has \(captured) bytes")
     }
-    let padded = (captured + 3) & ~3
-    let optionByteCount = header.direction == nil ? 0 : 12
-    let length = 28 + padded + optionByteCount + 4
-    try makeRoom(for: length)
-    let block = blocks.room(for: length)
-    let time = UInt64(clamping: header.time.nanoseconds)
-    block.storeLittleEndian(PcapngBlock.enhancedPacket.rawValue, at: 0)
-    block.storeLittleEndian(UInt32(length), at: 4)
-    block.storeLittleEndian(header.interfaceIndex, at: 8)
-    block.storeLittleEndian(UInt32(truncatingIfNeeded: time >> 32), at: 12)
-    block.storeLittleEndian(UInt32(truncatingIfNeeded: time), at: 16)
-    block.storeLittleEndian(UInt32(captured), at: 20)
-    block.storeLittleEndian(max(header.originalByteCount, UInt32(captured)), at: 24)
-    bytes.withUnsafeBytes { source in
-      if let start = source.baseAddress { (block + 28).copyMemory(from: start, byteCount: captured) }
-    }
-    for offset in captured..<padded { block.storeBytes(of: 0, toByteOffset: 28 + offset, as: UInt8.self) }
-    if let direction = header.direction {
-      block.storeLittleEndian(PcapngBlock.PacketOption.flags, at: 28 + padded)
-      block.storeLittleEndian(UInt16(4), at: 28 + padded + 2)
-      block.storeLittleEndian(UInt32(direction.rawValue), at: 28 + padded + 4)
-      block.storeLittleEndian(UInt32(0), at: 28 + padded + 8)
-    }
-    block.storeLittleEndian(UInt32(length), at: length - 4)
-    blocks.commit(length)
+    try makeRoom(for: BlockBuffer.longestPacketBlock(captured))
+    blocks.putPacket(header, bytes)
   }
 
   /// Appends the counters of an interface.
   package mutating func append(statistics: InterfaceStatistics) throws(BundleError) {
     precondition(statistics.interfaceIndex < interfaceCount, "statistics belong to an interface that was described before")
-    let time = UInt64(clamping: statistics.time.nanoseconds)
     scratch.removeAll()
-    scratch.appendLittleEndian(statistics.interfaceIndex)
-    scratch.appendLittleEndian(UInt32(truncatingIfNeeded: time >> 32))
-    scratch.appendLittleEndian(UInt32(truncatingIfNeeded: time))
-    if let received = statistics.received {
-      scratch.appendOption(PcapngBlock.StatisticsOption.received, received.littleEndianBytes)
-    }
-    if let dropped = statistics.dropped { scratch.appendOption(PcapngBlock.StatisticsOption.dropped, dropped.littleEndianBytes) }
-    scratch.appendEndOfOptions()
+    scratch.appendBody(of: statistics)
     try appendScratchBlock(.interfaceStatistics)
   }
 
@@ -289,86 +228,22 @@ package struct BundleWriter: ~Copyable {
     try appendRecords(record, kind, count: 1, compresses: false)
   }
 
-  /// Appends one of our blocks; see `BundleBlock` for its layout.
   private mutating func appendRecords(
     _ payload: borrowing ByteWriter, _ kind: BundleBlock.Kind, count: UInt32, compresses: Bool
   ) throws(BundleError) {
-    let body = PcapngBlock.headerByteCount
-    let overhead = body + BundleBlock.headerByteCount + 3 + PcapngBlock.trailerByteCount
-    guard payload.count + overhead <= blocks.capacity else {
+    let length = BlockBuffer.longestRecordBlock(payload.count)
+    guard length <= blocks.capacity else {
       throw BundleError(path: path, reason: .tooLarge, detail: "a record has \(payload.count) bytes")
     }
-    try makeRoom(for: payload.count + overhead)
-    let block = blocks.room(for: payload.count + overhead)
-    let start = body + BundleBlock.headerByteCount
-    var stored = payload.count
-    var flags: UInt32 = 0
-    payload.bytes.withUnsafeBytes { source in
-      guard let address = source.baseAddress else { return }
-      if compresses, let compressor {
-        // With less room than the payload itself, zstd fails where it would not save anything.
-        let compressed = ZSTD_compressCCtx(compressor, block + start, source.count - 1, address, source.count, BundleWriter.zstdLevel)
-        if ZSTD_isError(compressed) == 0 {
-          stored = compressed
-          flags = BundleBlock.Flag.zstd
-          return
-        }
-      }
-      (block + start).copyMemory(from: address, byteCount: source.count)
-    }
-    let padded = (stored + 3) & ~3
-    for offset in stored..<padded { block.storeBytes(of: 0, toByteOffset: start + offset, as: UInt8.self) }
-    let length = start + padded + PcapngBlock.trailerByteCount
-    block.storeLittleEndian(BundleBlock.type, at: 0)
-    block.storeLittleEndian(UInt32(length), at: 4)
-    (block + body).copyMemory(from: BundleBlock.magic.utf8Start, byteCount: BundleBlock.magic.utf8CodeUnitCount)
-    block.storeLittleEndian(kind.rawValue, at: body + BundleBlock.Offset.kind)
-    block.storeLittleEndian(kind.version, at: body + BundleBlock.Offset.version)
-    block.storeLittleEndian(count, at: body + BundleBlock.Offset.recordCount)
-    block.storeLittleEndian(flags, at: body + BundleBlock.Offset.flags)
-    block.storeLittleEndian(UInt32(stored), at: body + BundleBlock.Offset.storedByteCount)
-    block.storeLittleEndian(UInt32(payload.count), at: body + BundleBlock.Offset.payloadByteCount)
-    var checksum = CRC32C()
-    checksum.update(UnsafeRawBufferPointer(start: block + body, count: BundleBlock.Offset.checksum))
-    checksum.update(UnsafeRawBufferPointer(start: block + start, count: stored))
-    block.storeLittleEndian(checksum.value, at: body + BundleBlock.Offset.checksum)
-    block.storeLittleEndian(UInt32(length), at: length - PcapngBlock.trailerByteCount)
-    blocks.commit(length)
+    try makeRoom(for: length)
+    blocks.putRecords(payload.bytes, kind, count: count, compressor: compresses ? compressor : nil)
   }
 
   // MARK: Blocks
 
-  private mutating func appendSectionHeader(hardware: String, operatingSystem: String, application: String) {
-    scratch.appendLittleEndian(PcapngBlock.byteOrderMagic)
-    scratch.appendLittleEndian(UInt16(1))
-    scratch.appendLittleEndian(UInt16(0))
-    // The length of the section is not known before its end.
-    scratch.appendLittleEndian(UInt64.max)
-    let texts = [
-      (PcapngBlock.SectionOption.hardware, hardware), (PcapngBlock.SectionOption.operatingSystem, operatingSystem),
-      (PcapngBlock.SectionOption.application, application),
-    ]
-    for (code, text) in texts where !text.isEmpty { scratch.appendOption(code, text.utf8.prefix(BundleWriter.longestSectionText)) }
-    scratch.appendEndOfOptions()
-    putScratchBlock(.sectionHeader)
-  }
-
   private mutating func appendScratchBlock(_ type: PcapngBlock) throws(BundleError) {
     try makeRoom(for: PcapngBlock.shortest + scratch.count)
-    putScratchBlock(type)
-  }
-
-  private mutating func putScratchBlock(_ type: PcapngBlock) {
-    let length = PcapngBlock.shortest + scratch.count
-    precondition(length % 4 == 0, "fields and options of a block are padded")
-    let block = blocks.room(for: length)
-    block.storeLittleEndian(type.rawValue, at: 0)
-    block.storeLittleEndian(UInt32(length), at: 4)
-    scratch.bytes.withUnsafeBytes { source in
-      if let start = source.baseAddress { (block + 8).copyMemory(from: start, byteCount: source.count) }
-    }
-    block.storeLittleEndian(UInt32(length), at: length - 4)
-    blocks.commit(length)
+    blocks.putBlock(type, body: scratch.bytes)
   }
 
   private mutating func makeRoom(for length: Int) throws(BundleError) {
@@ -380,7 +255,12 @@ package struct BundleWriter: ~Copyable {
     if let failure { throw failure }
     let before = output.byteCount
     let failed = output.write(blocks.bytes, flush: flush)
-    let written = failed == nil ? blocks.count : blocks.lastBoundary(before: failed?.writtenByteCount ?? 0)
+    var written = blocks.count
+    if let failed {
+      // On a full disk some more is given up, so that what ends the recording has room.
+      written = blocks.lastBoundary(
+        before: max(0, failed.writtenByteCount - (output.canTruncate ? BundleWriter.closingByteCount : 0)))
+    }
     tally.digest(UnsafeRawBufferPointer(rebasing: blocks.bytes[0..<written]).bytes)
     countBlocks(upTo: written)
     blocks.removeAll()
@@ -413,20 +293,4 @@ package struct BundleWriter: ~Copyable {
       }
     }
   }
-}
-
-extension ByteWriter {
-  /// A pcapng option: code, length, value, padding.
-  fileprivate mutating func appendOption(_ code: UInt16, _ value: some Collection<UInt8>) {
-    appendLittleEndian(code)
-    appendLittleEndian(UInt16(value.count))
-    append(contentsOf: value)
-    pad(toMultipleOf: 4)
-  }
-
-  fileprivate mutating func appendEndOfOptions() { appendLittleEndian(UInt32(0)) }
-}
-
-extension UInt64 {
-  fileprivate var littleEndianBytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }
 }

@@ -12,13 +12,14 @@ extension CaptureReader {
       let bytes = UnsafeRawBufferPointer(start: window.base, count: limit).bytes
       needed = PcapngBlock.shortest
       while limit - cursor >= PcapngBlock.shortest {
-        let type = bytes.load32(at: cursor, isBigEndian: isBigEndian)
+        let header = UnsafeRawPointer(window.base + cursor)
+        let type = header.uncheckedLoad32(at: 0, isBigEndian: isBigEndian)
         // The type of a section header is the same in both byte orders; all else in it follows its own byte order.
         if type == PcapngBlock.sectionHeader.rawValue, !takeByteOrder(bytes.loadLittleEndian32(at: cursor + 8)) {
           isDamaged = true
           break
         }
-        let length = Int(bytes.load32(at: cursor + 4, isBigEndian: isBigEndian))
+        let length = Int(header.uncheckedLoad32(at: 4, isBigEndian: isBigEndian))
         guard length >= PcapngBlock.shortest, length <= CaptureLimits.longestBlock, length % 4 == 0 else {
           isDamaged = true
           break
@@ -27,13 +28,13 @@ extension CaptureReader {
           needed = length
           break
         }
-        guard bytes.load32(at: cursor + length - 4, isBigEndian: isBigEndian) == UInt32(length) else {
+        guard header.uncheckedLoad32(at: length - 4, isBigEndian: isBigEndian) == UInt32(truncatingIfNeeded: length) else {
           isDamaged = true
           break
         }
         let block = cursor..<cursor + length
         if type == PcapngBlock.enhancedPacket.rawValue {
-          readEnhancedPacket(bytes, block, into: &sink)
+          readEnhancedPacket(bytes, block, header, into: &sink)
         } else {
           try readBlock(type, bytes, block, into: &sink)
         }
@@ -65,11 +66,10 @@ extension CaptureReader {
     case .sectionHeader: try beginSection(bytes, block)
     case .interfaceDescription: readInterface(bytes, block, into: &sink)
     case .simplePacket: readSimplePacket(bytes, block, into: &sink)
-    case .packet: readEnhancedPacket(bytes, block, isObsolete: true, into: &sink)
+    case .packet: readObsoletePacket(bytes, block, into: &sink)
     case .interfaceStatistics: readStatistics(bytes, block, into: &sink)
     case .nameResolution: break
-    case .enhancedPacket: readEnhancedPacket(bytes, block, into: &sink)
-    case nil:
+    case .enhancedPacket, nil:
       if type == BundleBlock.type { readBundleBlock(bytes, block, into: &sink) }
     }
   }
@@ -145,11 +145,27 @@ extension CaptureReader {
     if interface.addresses.count < CaptureLimits.mostInterfaceAddresses { interface.addresses.append(address) }
   }
 
-  /// Enhanced Packet Block: interface, time (high, low), captured and original length, packet, options. The obsolete Packet Block
-  /// differs in that the first four bytes are a 16-bit interface and a 16-bit count of drops.
+  /// Enhanced Packet Block: interface, time (high, low), captured and original length, packet, options.
+  /// - Parameter header: the block's first byte.
   @inline(__always)
   private mutating func readEnhancedPacket<Sink: ObservationSink & ~Copyable>(
-    _ bytes: RawSpan, _ block: Range<Int>, isObsolete: Bool = false, into sink: inout Sink
+    _ bytes: RawSpan, _ block: Range<Int>, _ header: UnsafeRawPointer, into sink: inout Sink
+  ) {
+    guard block.count >= 32 else {
+      losses.addDamaged(byteCount: block.count)
+      return
+    }
+    let high = UInt64(header.uncheckedLoad32(at: 12, isBigEndian: isBigEndian))
+    let low = UInt64(header.uncheckedLoad32(at: 16, isBigEndian: isBigEndian))
+    deliverPacket(
+      bytes, block, data: block.lowerBound + 28, interface: Int(header.uncheckedLoad32(at: 8, isBigEndian: isBigEndian)),
+      ticks: high << 32 | low, captured: Int(header.uncheckedLoad32(at: 20, isBigEndian: isBigEndian)),
+      original: Int(header.uncheckedLoad32(at: 24, isBigEndian: isBigEndian)), into: &sink)
+  }
+
+  /// Packet Block (obsolete): as the Enhanced Packet Block, but a 16-bit interface and a 16-bit count of drops in front.
+  private mutating func readObsoletePacket<Sink: ObservationSink & ~Copyable>(
+    _ bytes: RawSpan, _ block: Range<Int>, into sink: inout Sink
   ) {
     let start = block.lowerBound
     guard block.count >= 32 else {
@@ -158,11 +174,8 @@ extension CaptureReader {
     }
     let high = UInt64(bytes.load32(at: start + 12, isBigEndian: isBigEndian))
     let low = UInt64(bytes.load32(at: start + 16, isBigEndian: isBigEndian))
-    let interface =
-      isObsolete
-      ? Int(bytes.load16(at: start + 8, isBigEndian: isBigEndian)) : Int(bytes.load32(at: start + 8, isBigEndian: isBigEndian))
     deliverPacket(
-      bytes, block, data: start + 28, interface: interface, ticks: high << 32 | low,
+      bytes, block, data: start + 28, interface: Int(bytes.load16(at: start + 8, isBigEndian: isBigEndian)), ticks: high << 32 | low,
       captured: Int(bytes.load32(at: start + 20, isBigEndian: isBigEndian)),
       original: Int(bytes.load32(at: start + 24, isBigEndian: isBigEndian)), into: &sink)
   }
@@ -188,9 +201,12 @@ extension CaptureReader {
     _ bytes: RawSpan, _ block: Range<Int>, data: Int, interface: Int, ticks: UInt64?, captured: Int, original: Int, into sink: inout Sink
   ) {
     let end = block.upperBound - PcapngBlock.trailerByteCount
-    guard interface < interfaces.count, captured <= end - data, captured <= CaptureLimits.longestPacket,
-      let index = interfaces[interface].index
-    else {
+    guard interface < interfaces.count, captured <= end - data, captured <= CaptureLimits.longestPacket else {
+      losses.addDamaged(byteCount: block.count)
+      return
+    }
+    let described = interfaces[interface]
+    guard let index = described.index else {
       losses.addDamaged(byteCount: block.count)
       return
     }
@@ -204,12 +220,15 @@ extension CaptureReader {
         break
       }
     }
-    let time = ticks.map { interfaces[interface].clock.time(ticks: $0) } ?? Timestamp(nanoseconds: 0)
-    if ticks != nil { losses.latestTime = time }
+    var time = Timestamp(nanoseconds: 0)
+    if let ticks {
+      time = described.clock.time(ticks: ticks)
+      losses.latestTime = time
+    }
     let lengths = PacketLengths(captured: captured, original: original)
     sink.packet(
       PacketHeader(
-        ordinal: numbering.nextOrdinal, time: time, interfaceIndex: index, linkType: interfaces[interface].linkType,
+        ordinal: numbering.nextOrdinal, time: time, interfaceIndex: index, linkType: described.linkType,
         originalByteCount: lengths.original, direction: direction),
       bytes.extracting(data..<data + lengths.captured))
     numbering.nextOrdinal += 1

@@ -65,6 +65,8 @@ extension CaptureReader {
   ) throws(BundleError) {
     let isBigEndian = layout.isBigEndian
     let headerByteCount = layout.packetHeaderByteCount
+    let fractionScale = layout.fractionScale
+    let isModified = layout.isModified
     var needed = headerByteCount
     while try window.fill(atLeast: needed) {
       var cursor = window.start
@@ -75,8 +77,9 @@ extension CaptureReader {
       var isDamaged = false
       needed = headerByteCount
       while limit - cursor >= headerByteCount {
-        var captured = Int(bytes.load32(at: cursor + 8, isBigEndian: isBigEndian))
-        var original = Int(bytes.load32(at: cursor + 12, isBigEndian: isBigEndian))
+        let header = UnsafeRawPointer(window.base + cursor)
+        var captured = Int(header.uncheckedLoad32(at: 8, isBigEndian: isBigEndian))
+        var original = Int(header.uncheckedLoad32(at: 12, isBigEndian: isBigEndian))
         // libpcap sf-pcap.c: before version 2.3 the two lengths stood in the other order, and some 2.3 files have that too.
         if minorVersion < 3 || (minorVersion == 3 && captured > original) { swap(&captured, &original) }
         guard captured <= CaptureLimits.longestPacket else {
@@ -87,15 +90,16 @@ extension CaptureReader {
           needed = headerByteCount + captured
           break
         }
-        let seconds = Int64(bytes.load32(at: cursor, isBigEndian: isBigEndian))
-        let fraction = Int64(bytes.load32(at: cursor + 4, isBigEndian: isBigEndian))
-        time = Timestamp(nanoseconds: seconds * 1_000_000_000 + fraction * layout.fractionScale)
+        let seconds = Int64(header.uncheckedLoad32(at: 0, isBigEndian: isBigEndian))
+        let fraction = Int64(header.uncheckedLoad32(at: 4, isBigEndian: isBigEndian))
+        // At most 2^32 seconds and 2^32 microseconds: far from an overflow.
+        time = Timestamp(nanoseconds: seconds &* 1_000_000_000 &+ fraction &* fractionScale)
         let data = cursor + headerByteCount
         let lengths = PacketLengths(captured: captured, original: original)
         sink.packet(
           PacketHeader(
             ordinal: ordinal, time: time, interfaceIndex: interfaceIndex, linkType: linkType, originalByteCount: lengths.original,
-            direction: layout.isModified ? PacketHeader.Direction(packetType: bytes.load8(at: cursor + 22)) : nil),
+            direction: isModified ? PacketHeader.Direction(packetType: bytes.load8(at: cursor + 22)) : nil),
           bytes.extracting(data..<data + lengths.captured))
         ordinal += 1
         cursor = data + captured

@@ -54,11 +54,11 @@ package struct CaptureReader: ~Copyable {
   /// - Throws: `BundleError` when the system fails to read, after everything before was delivered, or when the version of the
   ///   format is unknown.
   package mutating func read<Sink: ObservationSink & ~Copyable>(into sink: inout Sink) throws(BundleError) {
+    defer { losses.deliver(into: &sink) }
     switch format {
     case .classic: try readClassic(into: &sink)
     case .pcapng: try readBlocks(into: &sink)
     }
-    losses.deliver(into: &sink)
   }
 
   private static func recognize(_ window: borrowing InputWindow) -> Format? {

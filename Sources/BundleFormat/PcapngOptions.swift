@@ -46,3 +46,13 @@ extension RawSpan {
     return isBigEndian ? value.byteSwapped : value
   }
 }
+
+/// The same without a check, for headers that one length check has covered: four checked loads a packet cost more than the rest of
+/// its parsing.
+extension UnsafeRawPointer {
+  @inline(__always)
+  func uncheckedLoad32(at offset: Int, isBigEndian: Bool) -> UInt32 {
+    let value = loadUnaligned(fromByteOffset: offset, as: UInt32.self).littleEndian
+    return isBigEndian ? value.byteSwapped : value
+  }
+}

@@ -2,6 +2,12 @@ import BundleFormat
 import Capture
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
 @Suite struct ForeignCaptureTests {
   static let data: [UInt8] = [0xde, 0xad, 0xbe, 0xef, 0x01]
 
@@ -294,5 +300,18 @@ import Testing
     #expect(log.packets.map(\.header.ordinal) == [1, 2, 3, 4, 5])
     #expect(log.packets.map(\.header.interfaceIndex) == [0, 0, 1, 2, 2])
     #expect(log.interfaces.map(\.index) == [0, 1, 2])
+  }
+
+  @Test("a pipe is as good as a file")
+  func pipes() throws {
+    var capture = ForeignCapture()
+    capture.appendClassicHeader(magic: 0xa1b2_c3d4)
+    for second in 0..<100 { capture.appendClassicPacket(seconds: UInt32(second), fraction: 0, Self.data) }
+    var ends: [Int32] = [0, 0]
+    #expect(pipe(&ends) == 0)
+    #expect(write(ends[1], capture.bytes, capture.bytes.count) == capture.bytes.count)
+    close(ends[1])
+    defer { close(ends[0]) }
+    #expect(try observations(at: "/proc/self/fd/\(ends[0])").lines == observations(in: capture.bytes).lines)
   }
 }
