@@ -124,7 +124,7 @@ struct KernelTracer: ~Copyable {
     let ringByteCount = NodeSize.ringByteCount(wanted: options.ringByteCount)
     // A quarter: below it the recorder, which looks every 10 ms, need not be woken.
     config.wakeup_bytes = UInt64(ringByteCount / 4)
-    config.self_process_id = UInt32(bitPattern: getpid())
+    config.self_process_id = options.recordsItself ? 0 : UInt32(bitPattern: getpid())
     config.payload_bytes = UInt32(options.payloadByteLimit)
     config.by_process = options.isNarrowedToProcesses ? 1 : 0
     config.follow = options.followsDescendants ? 1 : 0

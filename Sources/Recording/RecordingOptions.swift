@@ -38,6 +38,11 @@ package struct RecordingOptions: Sendable {
   package var program = "deepflow"
   package var commandLine = ""
 
+  /// Asked every few milliseconds; `true` ends the recording like an interrupt.
+  package var shouldStop: (@Sendable () -> Bool)?
+  /// Whether this process's own system calls are recorded too; only tests, which make their own traffic, want that.
+  package var recordsItself = false
+
   package init() {}
 
   /// Whether a process filter is in force.

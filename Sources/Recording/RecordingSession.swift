@@ -101,7 +101,7 @@ struct RecordingSession: ~Copyable {
 
   private mutating func stopReason(_ now: Int64) -> RecordingSummary.StopReason? {
     if sink.pointee.failure != nil || packetFailure != nil { return .failed }
-    if signals.take() != nil { return .interrupted }
+    if signals.take() != nil || options.shouldStop?() == true { return .interrupted }
     if command?.wait(blocking: false) == true { return .commandExited }
     if sink.pointee.hasReachedPacketLimit { return .count }
     if sink.pointee.hasReachedByteLimit { return .size }
