@@ -64,6 +64,10 @@ extension IPAddress: CustomStringConvertible {
       self.init(v4: v4)
       return
     }
+    if text == "::" {
+      self.init(high: 0, low: 0)
+      return
+    }
     var groups: [UInt16] = []
     var gap: Int?
     var parts = text.split(separator: ":", omittingEmptySubsequences: false)
