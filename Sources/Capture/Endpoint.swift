@@ -1,14 +1,16 @@
 /// One end of a flow. `port` is 0 for protocols without ports.
-package struct Endpoint: Hashable, Comparable, Sendable {
-  package var address: IPAddress
-  package var port: UInt16
+@usableFromInline package struct Endpoint: Hashable, Comparable, Sendable {
+  @usableFromInline package var address: IPAddress
+  @usableFromInline package var port: UInt16
 
   @inlinable package init(address: IPAddress, port: UInt16) {
     self.address = address
     self.port = port
   }
 
-  @inlinable package static func == (left: Endpoint, right: Endpoint) -> Bool { left.port == right.port && left.address == right.address }
+  @inlinable package static func == (left: Endpoint, right: Endpoint) -> Bool {
+    left.port == right.port && left.address == right.address
+  }
 
   @inlinable package static func < (left: Endpoint, right: Endpoint) -> Bool {
     left.address != right.address ? left.address < right.address : left.port < right.port
@@ -16,14 +18,13 @@ package struct Endpoint: Hashable, Comparable, Sendable {
 }
 
 extension Endpoint: CustomStringConvertible {
-  package var description: String { address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)" }
+  @usableFromInline package var description: String { address.isIPv4 ? "\(address):\(port)" : "[\(address)]:\(port)" }
 }
 
 /// An IP protocol number (IANA). Any value is representable.
-package struct IPProtocol: Hashable, Sendable {
-  package var rawValue: UInt8
+@usableFromInline package struct IPProtocol: Hashable, Sendable {
+  @usableFromInline package var rawValue: UInt8
   @inlinable package init(_ rawValue: UInt8) { self.rawValue = rawValue }
-
   @inlinable package static func == (left: IPProtocol, right: IPProtocol) -> Bool { left.rawValue == right.rawValue }
 
   package static let icmp = IPProtocol(1)

@@ -1,9 +1,9 @@
 /// An IPv4 or IPv6 address. IPv4 is held as an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) and shown as IPv4, so that a
 /// dual-stack socket and its packets have one address.
-package struct IPAddress: Hashable, Comparable, Sendable {
+@usableFromInline package struct IPAddress: Hashable, Comparable, Sendable {
   /// The first and the last eight bytes, in network order read as an integer.
-  package var high: UInt64
-  package var low: UInt64
+  @usableFromInline package var high: UInt64
+  @usableFromInline package var low: UInt64
 
   @inlinable package init(high: UInt64, low: UInt64) {
     self.high = high
@@ -32,7 +32,7 @@ package struct IPAddress: Hashable, Comparable, Sendable {
     return high >> 56 == 0xff
   }
 
-  @inlinable package static func == (left: IPAddress, right: IPAddress) -> Bool { left.high == right.high && left.low == right.low }
+  @inlinable package static func == (left: IPAddress, right: IPAddress) -> Bool { left.low == right.low && left.high == right.high }
 
   @inlinable package static func < (left: IPAddress, right: IPAddress) -> Bool {
     left.high != right.high ? left.high < right.high : left.low < right.low
@@ -41,7 +41,7 @@ package struct IPAddress: Hashable, Comparable, Sendable {
 
 extension IPAddress: CustomStringConvertible {
   /// Dotted decimal, or the canonical IPv6 text of RFC 5952.
-  package var description: String {
+  @usableFromInline package var description: String {
     if let v4 { return "\(v4 >> 24).\(v4 >> 16 & 0xff).\(v4 >> 8 & 0xff).\(v4 & 0xff)" }
     let groups = (0..<8).map { index in UInt16(truncatingIfNeeded: (index < 4 ? high : low) >> UInt64(48 - 16 * (index % 4))) }
     // RFC 5952 §4.2: `::` stands for the longest run of two or more zero groups, the first of equals.

@@ -1,6 +1,6 @@
 /// A point in time: nanoseconds since 1970-01-01T00:00:00Z, without leap seconds.
-package struct Timestamp: Hashable, Comparable, Sendable {
-  package var nanoseconds: Int64
+@usableFromInline package struct Timestamp: Hashable, Comparable, Sendable {
+  @usableFromInline package var nanoseconds: Int64
 
   @inlinable package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
@@ -10,6 +10,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     return nanoseconds % 1000 < 0 ? quotient - 1 : quotient
   }
 
+  @inlinable package static func == (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds == right.nanoseconds }
   @inlinable package static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
 
   /// Nanoseconds from `earlier` to `self`; saturates instead of overflowing (times come from the capture).

@@ -1,8 +1,8 @@
-package import Capture
+public import Capture
 
 /// Which end of a flow sent something. The initiator is the end whose packet or event was seen first; who of the two is the
 /// client is decided later, by handshake, by protocol or by score.
-package enum FlowSide: UInt8, Sendable {
+@usableFromInline package enum FlowSide: UInt8, Sendable {
   case initiator = 0
   case responder = 1
 
@@ -10,15 +10,15 @@ package enum FlowSide: UInt8, Sendable {
 }
 
 /// Where and when a run of stream bytes was observed: one packet's payload, or one system call's.
-package struct ChunkOrigin: Sendable {
+@usableFromInline package struct ChunkOrigin: Sendable {
   /// The observation's ordinal.
-  package var ordinal: UInt64
+  @usableFromInline package var ordinal: UInt64
   /// A packet's time; entry of a sending and exit of a receiving system call.
-  package var time: Timestamp
+  @usableFromInline package var time: Timestamp
   /// Sequence number of the chunk's first byte.
-  package var tcpSequence: UInt32?
+  @usableFromInline package var tcpSequence: UInt32?
   /// The thread of the system call; `nil` for packets.
-  package var thread: ThreadOrigin?
+  @usableFromInline package var thread: ThreadOrigin?
 
   @inlinable package init(ordinal: UInt64, time: Timestamp, tcpSequence: UInt32?, thread: ThreadOrigin? = nil) {
     self.ordinal = ordinal
@@ -29,9 +29,9 @@ package struct ChunkOrigin: Sendable {
 }
 
 /// The thread that made a system call.
-package struct ThreadOrigin: Hashable, Sendable {
-  package var processID: UInt32
-  package var threadID: UInt32
+@usableFromInline package struct ThreadOrigin: Hashable, Sendable {
+  @usableFromInline package var processID: UInt32
+  @usableFromInline package var threadID: UInt32
 
   @inlinable package init(processID: UInt32, threadID: UInt32) {
     self.processID = processID
@@ -40,7 +40,7 @@ package struct ThreadOrigin: Hashable, Sendable {
 }
 
 /// What receives one direction's byte stream: bytes in order, or a gap of known size. Spans are valid during the call only.
-package protocol StreamConsumer: ~Copyable {
+@usableFromInline package protocol StreamConsumer: ~Copyable {
   mutating func bytes(_ bytes: RawSpan, _ origin: ChunkOrigin)
   /// `byteCount` bytes of the stream are missing before what comes next.
   mutating func gap(_ byteCount: Int, _ origin: ChunkOrigin)

@@ -1,67 +1,69 @@
-package import Capture
+public import Capture
 
 /// TCP header flags in wire order (RFC 9293 §3.1).
-package struct TCPFlags: OptionSet, Sendable, Hashable {
-  package var rawValue: UInt8
+@usableFromInline package struct TCPFlags: OptionSet, Sendable, Hashable {
+  @usableFromInline package var rawValue: UInt8
   @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  package static let fin = TCPFlags(rawValue: 0x01)
-  package static let syn = TCPFlags(rawValue: 0x02)
-  package static let rst = TCPFlags(rawValue: 0x04)
-  package static let psh = TCPFlags(rawValue: 0x08)
-  package static let ack = TCPFlags(rawValue: 0x10)
-  package static let urg = TCPFlags(rawValue: 0x20)
-  package static let ece = TCPFlags(rawValue: 0x40)
-  package static let cwr = TCPFlags(rawValue: 0x80)
+  @usableFromInline package static let fin = TCPFlags(rawValue: 0x01)
+  @usableFromInline package static let syn = TCPFlags(rawValue: 0x02)
+  @usableFromInline package static let rst = TCPFlags(rawValue: 0x04)
+  @usableFromInline package static let psh = TCPFlags(rawValue: 0x08)
+  @usableFromInline package static let ack = TCPFlags(rawValue: 0x10)
+  @usableFromInline package static let urg = TCPFlags(rawValue: 0x20)
+  @usableFromInline package static let ece = TCPFlags(rawValue: 0x40)
+  @usableFromInline package static let cwr = TCPFlags(rawValue: 0x80)
 }
 
 /// What flows, metrics and streams need of one packet; plain values. Addresses and ports are those of the innermost IP packet.
-package struct DecodedPacket: Sendable {
-  package var source: Endpoint
-  package var destination: Endpoint
-  package var ipProtocol: IPProtocol
-  package var etherType: UInt16
-  package var sourceMAC: UInt64
-  package var destinationMAC: UInt64
+@usableFromInline package struct DecodedPacket: Sendable {
+  @usableFromInline package var source: Endpoint
+  @usableFromInline package var destination: Endpoint
+  @usableFromInline package var ipProtocol: IPProtocol
+  @usableFromInline package var etherType: UInt16
+  @usableFromInline package var sourceMAC: UInt64
+  @usableFromInline package var destinationMAC: UInt64
   /// Outermost VLAN identifier.
-  package var vlan: UInt16?
+  @usableFromInline package var vlan: UInt16?
   /// IPv4 identification of the innermost IP header.
-  package var ipIdentification: UInt16?
+  @usableFromInline package var ipIdentification: UInt16?
   /// Bytes on the wire: the whole packet, from the innermost IP header on, and from the transport header on.
-  package var wireByteCount: UInt32
-  package var l3ByteCount: UInt32
-  package var l4ByteCount: UInt32
+  @usableFromInline package var wireByteCount: UInt32
+  @usableFromInline package var l3ByteCount: UInt32
+  @usableFromInline package var l4ByteCount: UInt32
   /// Offset of the transport payload in the packet, the bytes captured of it, and its length on the wire.
-  package var payloadOffset: Int
-  package var capturedPayloadByteCount: Int
-  package var payloadByteCount: Int
+  @usableFromInline package var payloadOffset: Int
+  @usableFromInline package var capturedPayloadByteCount: Int
+  @usableFromInline package var payloadByteCount: Int
 
-  package var tcpFlags: TCPFlags = []
-  package var tcpSequence: UInt32 = 0
-  package var tcpAcknowledgment: UInt32 = 0
+  @usableFromInline package var tcpFlags: TCPFlags = []
+  @usableFromInline package var tcpSequence: UInt32 = 0
+  @usableFromInline package var tcpAcknowledgment: UInt32 = 0
   /// As sent, before scaling.
-  package var tcpWindow: UInt16 = 0
-  package var tcpWindowScale: UInt8?
-  package var tcpMaximumSegmentSize: UInt16?
-  package var tcpSelectiveAcknowledgmentPermitted = false
-  package var tcpSelectiveAcknowledgmentBlockCount: UInt8 = 0
+  @usableFromInline package var tcpWindow: UInt16 = 0
+  @usableFromInline package var tcpWindowScale: UInt8?
+  @usableFromInline package var tcpMaximumSegmentSize: UInt16?
+  @usableFromInline package var tcpSelectiveAcknowledgmentPermitted = false
+  @usableFromInline package var tcpSelectiveAcknowledgmentBlockCount: UInt8 = 0
   /// ICMP and ICMPv6: type, code, and identifier and sequence number of an echo.
-  package var icmpType: UInt8?
-  package var icmpCode: UInt8?
-  package var icmpIdentifier: UInt16?
-  package var icmpSequence: UInt16?
+  @usableFromInline package var icmpType: UInt8?
+  @usableFromInline package var icmpCode: UInt8?
+  @usableFromInline package var icmpIdentifier: UInt16?
+  @usableFromInline package var icmpSequence: UInt16?
 
-  package var tunnel: TunnelKind?
+  @usableFromInline package var tunnel: TunnelKind?
   /// Number of tunnel headers around the innermost IP packet.
-  package var tunnelTier: UInt8 = 0
-  package var tunnelIdentifier: UInt32?
-  package var outerSource: IPAddress?
-  package var outerDestination: IPAddress?
+  @usableFromInline package var tunnelTier: UInt8 = 0
+  @usableFromInline package var tunnelIdentifier: UInt32?
+  @usableFromInline package var outerSource: IPAddress?
+  @usableFromInline package var outerDestination: IPAddress?
 
   /// Set together with the fault `fragment`: where the innermost IP fragment lies.
-  package var fragment: IPFragment?
+  @usableFromInline package var fragment: IPFragment?
 
-  package init(source: Endpoint, destination: Endpoint, ipProtocol: IPProtocol, etherType: UInt16 = 0x0800, wireByteCount: UInt32) {
+  @inlinable package init(
+    source: Endpoint, destination: Endpoint, ipProtocol: IPProtocol, etherType: UInt16 = 0x0800, wireByteCount: UInt32
+  ) {
     self.source = source
     self.destination = destination
     self.ipProtocol = ipProtocol
@@ -78,7 +80,7 @@ package struct DecodedPacket: Sendable {
 }
 
 /// Innermost tunnel around a flow.
-package enum TunnelKind: UInt8, Sendable, CaseIterable {
+@usableFromInline package enum TunnelKind: UInt8, Sendable, CaseIterable {
   case vxlan = 1, ipip, gre, geneve, vxlanNSH, erspan, teredo, gtpU, sixInFour, mpls, pppoe, eoip, l2tp, etherIP, wccp
 }
 

@@ -1,8 +1,8 @@
-package import Capture
+public import Capture
 
 /// Where a flow was observed: on an interface, or at a socket of one of its ends.
-package struct FlowObserver: Hashable, Sendable {
-  package var rawValue: UInt32
+@usableFromInline package struct FlowObserver: Hashable, Sendable {
+  @usableFromInline package var rawValue: UInt32
 
   @inlinable package static func interface(_ index: UInt32) -> FlowObserver { FlowObserver(rawValue: index) }
 
@@ -14,16 +14,14 @@ package struct FlowObserver: Hashable, Sendable {
   @inlinable package var isSocket: Bool { rawValue & 0x8000_0000 != 0 }
 
   @usableFromInline init(rawValue: UInt32) { self.rawValue = rawValue }
-
-  @inlinable package static func == (left: FlowObserver, right: FlowObserver) -> Bool { left.rawValue == right.rawValue }
 }
 
 /// Identity of a flow at one observation point, the same for both directions.
-package struct FlowKey: Hashable, Sendable {
-  package var lower: Endpoint
-  package var upper: Endpoint
-  package var ipProtocol: IPProtocol
-  package var observer: FlowObserver
+@usableFromInline package struct FlowKey: Hashable, Sendable {
+  @usableFromInline package var lower: Endpoint
+  @usableFromInline package var upper: Endpoint
+  @usableFromInline package var ipProtocol: IPProtocol
+  @usableFromInline package var observer: FlowObserver
 
   /// Orders the endpoints. For a flow between equal endpoints both directions look alike; the first sender is the initiator.
   @inlinable package init(source: Endpoint, destination: Endpoint, ipProtocol: IPProtocol, observer: FlowObserver) {
@@ -37,7 +35,9 @@ package struct FlowKey: Hashable, Sendable {
     self.ipProtocol = ipProtocol
     self.observer = observer
   }
+
   @inlinable package static func == (left: FlowKey, right: FlowKey) -> Bool {
-    left.lower == right.lower && left.upper == right.upper && left.observer == right.observer && left.ipProtocol == right.ipProtocol
+    left.lower == right.lower && left.upper == right.upper && left.ipProtocol == right.ipProtocol
+      && left.observer.rawValue == right.observer.rawValue
   }
 }

@@ -1,9 +1,9 @@
 /// How much one direction may hold back, waiting for what is missing.
-package struct ReassemblyLimits: Sendable {
+@usableFromInline package struct ReassemblyLimits: Sendable {
   /// Runs held back. Beyond this, what is missing is given up as a gap.
-  package var segmentCount: Int
+  @usableFromInline package var segmentCount: Int
   /// Captured bytes held back.
-  package var byteCount: Int
+  @usableFromInline package var byteCount: Int
 
   package init(segmentCount: Int, byteCount: Int) {
     self.segmentCount = segmentCount
@@ -11,9 +11,9 @@ package struct ReassemblyLimits: Sendable {
   }
 
   /// Packets: a lost segment is sent again within about a round trip, in which up to a window arrives.
-  package static let packets = ReassemblyLimits(segmentCount: 2048, byteCount: 4 << 20)
+  @usableFromInline package static let packets = ReassemblyLimits(segmentCount: 2048, byteCount: 4 << 20)
   /// System calls: the kernel has ordered the bytes; only calls of several threads overtake each other, and a hole is a loss.
-  package static let systemCalls = ReassemblyLimits(segmentCount: 16, byteCount: 1 << 20)
+  @usableFromInline package static let systemCalls = ReassemblyLimits(segmentCount: 16, byteCount: 1 << 20)
 }
 
 /// Puts one direction of a TCP connection in order: what was sent reaches the consumer once, in order, with gaps where it is
@@ -24,9 +24,9 @@ package struct ReassemblyLimits: Sendable {
 /// the stream is finished. Of bytes sent twice the first copy counts. Sequence numbers are compared modulo 2^32 (RFC 9293 §3.4).
 ///
 /// The same type serves system calls, whose events carry the sequence number of their first byte.
-package struct StreamReassembler: Sendable {
+@usableFromInline package struct StreamReassembler: Sendable {
   /// Segments farther ahead than a window can be (RFC 7323 §2.3: 2^30 bytes) are not of this stream.
-  package static let farthestSegment: Int32 = 1 << 30
+  @usableFromInline package static let farthestSegment: Int32 = 1 << 30
 
   /// Where the stream begins is known step by step.
   @usableFromInline enum Start: UInt8, Sendable {
@@ -62,7 +62,7 @@ package struct StreamReassembler: Sendable {
   @inlinable package var isComplete: Bool { hasFin && start == .known && next == finSequence }
 
   /// A SYN with this sequence number: the first byte of the stream has the next one.
-  package mutating func synchronize(_ sequence: UInt32) {
+  @usableFromInline package mutating func synchronize(_ sequence: UInt32) {
     guard start != .known else { return }
     next = sequence &+ 1
     start = .known
@@ -111,7 +111,7 @@ package struct StreamReassembler: Sendable {
   }
 
   /// A FIN whose sequence number is `sequence`: the number after the stream's last byte.
-  package mutating func finish(at sequence: UInt32) {
+  @usableFromInline package mutating func finish(at sequence: UInt32) {
     guard !hasFin else { return }
     hasFin = true
     finSequence = sequence
