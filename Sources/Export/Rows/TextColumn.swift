@@ -7,8 +7,8 @@ package struct TextColumn<Row>: Sendable {
   /// Text that may be cut with `…` when the line would become too long; other columns are never cut.
   package let isFlexible: Bool
   package let isRightAligned: Bool
-  /// Its values are states: errors are shown in red on a terminal.
-  package let isStatus: Bool
+  /// The state that decides the colour on a terminal: errors are red.
+  let state: Column<Row>?
 
   /// The column of a `--fields` list: its heading is the field's name.
   package init(_ column: Column<Row>) {
@@ -18,9 +18,10 @@ package struct TextColumn<Row>: Sendable {
   package init(_ heading: String, _ sources: [Column<Row>]) {
     self.heading = heading
     self.sources = sources
-    isFlexible = sources.contains { $0.kind == .text }
+    // States are short, and cutting one would make it another.
+    isFlexible = sources.contains { $0.kind == .text } && !sources.contains { ["response_status", "status"].contains($0.name) }
     isRightAligned = sources.allSatisfy { $0.kind == .integer || $0.kind == .real || $0.kind == .duration }
-    isStatus = sources.contains { $0.name == "response_status" || $0.name == "status" || $0.name == "close_type" }
+    state = sources.first { ["response_status", "status"].contains($0.name) }
   }
 
   /// What the row shows.
@@ -55,8 +56,9 @@ extension Table where Row == RequestRow {
   package var textColumns: [TextColumn<Row>] {
     textColumns([
       "TIME": ["start_time"], "POINT": ["observation_point"], "CLIENT": ["service_0", "ip_0"], "SERVER": ["service_1", "ip_1"],
-      "PROTOCOL": ["l7_protocol_str"], "TYPE": ["request_type"], "RESOURCE": ["request_resource", "endpoint"], "CODE": ["response_code"],
-      "STATUS": ["response_status"], "DURATION": ["response_duration"],
+      "PROTOCOL": ["l7_protocol_str"], "TYPE": ["request_type"], "RESOURCE": ["request_resource", "endpoint"],
+      "STATUS": ["response_code", "response_status"],
+      "DURATION": ["response_duration"],
     ])
   }
 }

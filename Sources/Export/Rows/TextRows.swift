@@ -50,7 +50,7 @@ package struct TextRows<Row>: Sendable {
     for (index, column) in columns.enumerated() {
       cell.removeAll(keepingCapacity: true)
       cell.append(text: column.cell(row), texts)
-      let color = isColored && column.isStatus ? TextColor(status: cell) : nil
+      let color = isColored ? column.state.flatMap { TextColor(state: $0.value(row), texts) } : nil
       append(cell, column: index, color, to: &bytes)
     }
     bytes.append(UInt8(ascii: "\n"))
@@ -105,8 +105,8 @@ package enum TextColor: Sendable {
   package static let end: StaticString = "\u{1b}[0m"
 
   /// The colour of a state, if it has one.
-  init?(status: [UInt8]) {
-    switch String(decoding: status, as: UTF8.self) {
+  init?(state: Cell, _ texts: borrowing TextTable) {
+    switch state.withText(texts, { String(decoding: $0, as: UTF8.self) }) {
     case "server_error", "timeout": self = .red
     case "client_error", "parse_failed": self = .yellow
     default: return nil

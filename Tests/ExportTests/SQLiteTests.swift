@@ -1,0 +1,139 @@
+import Analysis
+import Capture
+import Glibc
+import Protocols
+import Testing
+
+@testable import Export
+
+@Suite struct SQLiteTests {
+  private func withDirectory<Result>(_ body: (String) throws -> Result) throws -> Result {
+    var template = Array("/tmp/deepflow-export-test.XXXXXX".utf8CString)
+    _ = template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress!) }
+    let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer {
+      for name in files(directory) { unlink(directory + "/" + name) }
+      rmdir(directory)
+    }
+    return try body(directory)
+  }
+
+  private func files(_ directory: String) -> [String] {
+    guard let handle = opendir(directory) else { return [] }
+    defer { closedir(handle) }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Compares what a view shows with what the catalog says, cell by cell.
+  private struct Comparison: ~Copyable, TableVisitor {
+    let database: Database
+    var cellCount = 0
+
+    mutating func visit<Row>(_ table: Table<Row>, _ rows: [Row], _ texts: borrowing TextTable) throws(ExportError) {
+      let query = try database.prepare("SELECT * FROM \(table.name)")
+      let names = (0..<query.columnCount).map { query.columnName($0) }
+      #expect(names == table.columns.map(\.name))
+      for row in rows {
+        let hasRow = try query.step()
+        #expect(hasRow)
+        for (index, column) in table.columns.enumerated() {
+          cellCount += 1
+          let expected = Comparison.text(column.value(row), texts)
+          let found = query.text(index)
+          #expect(found == expected, "\(table.name).\(column.name)")
+        }
+      }
+      let hasMore = try query.step()
+      #expect(!hasMore)
+    }
+
+    /// What SQLite gives for a cell when it is asked for text.
+    static func text(_ cell: Cell, _ texts: borrowing TextTable) -> String? {
+      switch cell {
+      case .null: nil
+      case .integer(let value), .time(let value), .duration(let value), .code(let value, _): "\(value)"
+      case .real(let value): value == value.rounded() ? "\(Int64(value)).0" : "\(value)"
+      case .text(let id): texts.string(id)
+      case .name(let name): name.description
+      case .address(let address): address.description
+      case .string(let text): text
+      case .attributes(let pairs):
+        {
+          var bytes: [UInt8] = []
+          bytes.append(jsonAttributes: pairs, texts)
+          return String(decoding: bytes, as: UTF8.self)
+        }()
+      }
+    }
+  }
+
+  @Test("every cell reads back as the catalog says")
+  func readBack() throws {
+    let result = ShopResult.make()
+    try withDirectory { directory in
+      try SQLiteDocument.write(result, to: directory + "/out.sqlite")
+      var comparison = Comparison(database: try Database(path: directory + "/out.sqlite"))
+      try result.visitTables(&comparison)
+      #expect(comparison.cellCount > 8 * 50)
+      #expect(files(directory) == ["out.sqlite"])
+    }
+  }
+
+  @Test("two exports of one result are the same bytes")
+  func deterministic() throws {
+    try withDirectory { directory in
+      try SQLiteDocument.write(ShopResult.make(), to: directory + "/a")
+      try SQLiteDocument.write(ShopResult.make(), to: directory + "/b")
+      let isEqual = Golden.read(directory + "/a") == Golden.read(directory + "/b")
+      #expect(isEqual)
+    }
+  }
+
+  @Test("texts are stored once, and none that no row uses")
+  func dictionary() throws {
+    var result = ShopResult.make()
+    _ = result.texts.intern("a text that no row uses")
+    try withDirectory { directory in
+      try SQLiteDocument.write(result, to: directory + "/out")
+      let database = try Database(path: directory + "/out")
+      let counts = try database.prepare(
+        "SELECT count(*), count(DISTINCT value), sum(value = 'a text that no row uses'), sum(value = 'server_error') FROM text")
+      #expect(try counts.step())
+      #expect(counts.integer(0) == counts.integer(1))
+      #expect(counts.integer(2) == 0)
+      #expect(counts.integer(3) == 1)
+    }
+  }
+
+  @Test("a directory that does not exist is a typed error, and a failure leaves nothing behind")
+  func failure() throws {
+    let result = ShopResult.make()
+    #expect(throws: ExportError.self) { try SQLiteDocument.write(result, to: "/nonexistent/directory/out") }
+    try withDirectory { directory in
+      mkdir(directory + "/taken", 0o700)
+      defer { rmdir(directory + "/taken") }
+      #expect(throws: ExportError.self) { try SQLiteDocument.write(result, to: directory + "/taken") }
+      #expect(files(directory) == ["taken"])
+    }
+  }
+
+  @Test("bytes that are not UTF-8 are repaired, NUL included")
+  func repair() throws {
+    var result = ShopResult.make()
+    let bytes: [UInt8] = [0x61, 0xff, 0x00, 0x62]
+    result.requests[0].summary.requestResource = bytes.withUnsafeBytes { result.texts.intern($0.bytes) }
+    try withDirectory { directory in
+      try SQLiteDocument.write(result, to: directory + "/out")
+      let query = try Database(path: directory + "/out").prepare("SELECT request_resource FROM l7_flow_log LIMIT 1")
+      #expect(try query.step())
+      #expect(query.text(0) == "a\u{fffd}\u{fffd}b")
+    }
+  }
+}
