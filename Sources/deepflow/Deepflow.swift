@@ -11,7 +11,8 @@ struct Deepflow: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RecordCommand.self, FlowsCommand.self, RequestsCommand.self, TracesCommand.self, TraceCommand.self, ExportCommand.self,
+      RecordCommand.self, AnalyzeCommand.self, FlowsCommand.self, RequestsCommand.self, TracesCommand.self, TraceCommand.self,
+      ExportCommand.self,
       InspectCommand.self,
     ])
 

@@ -90,7 +90,7 @@ struct ShopResult: ~Copyable {
     return AnalysisResult(
       texts: takeTexts(), recordings: [recording], ends: [], interfaces: [CaptureInterface(index: 0, name: "lo", linkType: .ethernet)],
       interfaceStatistics: [], processes: [], clocks: [], losses: [loss], anomalies: [anomaly],
-      anomalyCounts: [("a line without an end", 1)],
+      anomalyCounts: [("a line without an end", 1)], flows: [],
       requests: requests, traces: [trace], spans: spans, packetCount: 12, socketEventCount: 34, firstTime: ShopResult.start,
       lastTime: Timestamp(nanoseconds: ShopResult.start.nanoseconds + 2_000_000_000))
   }

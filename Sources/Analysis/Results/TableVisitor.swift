@@ -9,6 +9,7 @@ package protocol TableVisitor: ~Copyable {
 extension AnalysisResult {
   /// Every table in the order of DESIGN.md §3, also empty ones.
   package func visitTables<Visitor: TableVisitor & ~Copyable>(_ visitor: inout Visitor) throws(Visitor.Failure) {
+    try visitor.visit(.flows, flows, texts)
     try visitor.visit(.requests, requests, texts)
     try visitor.visit(.traces, traces, texts)
     try visitor.visit(.spans, spans, texts)

@@ -50,7 +50,8 @@ package struct TextRows<Row>: Sendable {
     for (index, column) in columns.enumerated() {
       cell.removeAll(keepingCapacity: true)
       cell.append(text: column.cell(row), texts)
-      let color = isColored ? column.state.flatMap { TextColor(state: $0.value(row), texts) } : nil
+      var color: TextColor?
+      if isColored, let state = column.state { color = TextColor(state: state.value(row), texts) }
       append(cell, column: index, color, to: &bytes)
     }
     bytes.append(UInt8(ascii: "\n"))
