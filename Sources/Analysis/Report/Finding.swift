@@ -1,6 +1,7 @@
 /// Something that a person should look at, with the evidence for it.
 package enum Finding: Sendable {
-  case slow(EndpointSummary)
+  /// An endpoint, and what its slow exchanges wait for, what those wait for, and so on.
+  case slow(EndpointSummary, waits: [EndpointSummary.Wait])
   case failing(EndpointSummary)
   case connectFailure(ConnectFailure)
   /// 0…1 of all TCP segments were sent again.
@@ -14,25 +15,42 @@ package enum Finding: Sendable {
   package static let retransmissionShare = 0.01
   /// Findings of each kind that are reported; the worst first.
   package static let limitOfEachKind = 4
-  /// A slow endpoint that waits this share of its time for another slow one is explained by that one.
-  private static let explainedShare = 0.9
+  /// Segments sent again below which their share says nothing.
+  package static let fewestRetransmissions: UInt64 = 10
+  /// From this share on, waiting for another endpoint is the reason, and the other needs no finding of its own.
+  private static let reasonShare = 0.5
+  /// Links of a chain of reasons that are followed.
+  private static let longestChain = 5
 
   /// Findings in order: slow endpoints, failing ones, connections that were not established, retransmissions.
   static func all(_ endpoints: [EndpointSummary], _ network: NetworkTotals) -> [Finding] {
-    func isSlow(_ endpoint: EndpointSummary) -> Bool { endpoint.durations?.p95 ?? 0 >= slowDuration }
-    let slowKeys = Set(endpoints.filter(isSlow).map(\.key))
-    let slow = endpoints.filter { endpoint in
-      guard isSlow(endpoint) else { return false }
-      guard let wait = endpoint.wait, wait.share >= explainedShare else { return true }
-      return !slowKeys.contains(wait.key) || wait.key == endpoint.key
+    let slow = endpoints.filter { $0.durations?.p95 ?? 0 >= slowDuration }
+    // What another slow endpoint waits for is told with that one. Two that wait for each other are both told.
+    var reasons: Set<EndpointKey> = []
+    for endpoint in slow {
+      if let wait = endpoint.wait, wait.share >= reasonShare, wait.key != endpoint.key { reasons.insert(wait.key) }
     }
+    let roots = slow.filter { !reasons.contains($0.key) }
     let failing = endpoints.filter { $0.errorCount > 0 && Double($0.errorCount) >= failingShare * Double($0.exchangeCount) }
-    var findings = worst(slow) { $0.durations?.p95 ?? 0 }.map { Finding.slow($0) }
+    var findings = worst(roots.isEmpty ? slow : roots) { $0.durations?.p95 ?? 0 }.map { Finding.slow($0, waits: waits(of: $0, endpoints)) }
     findings += worst(failing) { Int64($0.errorCount) }.map { Finding.failing($0) }
     findings += worst(network.connectFailures) { Int64($0.failureCount) }.map { Finding.connectFailure($0) }
     let share = network.segmentCount > 0 ? Double(network.retransmissionCount) / Double(network.segmentCount) : 0
-    if share >= retransmissionShare { findings.append(.retransmissions(share: share, network)) }
+    if share >= retransmissionShare, network.retransmissionCount >= fewestRetransmissions {
+      findings.append(.retransmissions(share: share, network))
+    }
     return findings
+  }
+
+  private static func waits(of endpoint: EndpointSummary, _ endpoints: [EndpointSummary]) -> [EndpointSummary.Wait] {
+    var waits: [EndpointSummary.Wait] = []
+    var seen: Set<EndpointKey> = [endpoint.key]
+    var next = endpoint.wait
+    while let wait = next, waits.count < longestChain, seen.insert(wait.key).inserted {
+      waits.append(wait)
+      next = wait.share >= reasonShare ? endpoints.first { $0.key == wait.key }?.wait : nil
+    }
+    return waits
   }
 
   /// The largest by `measure`; equals keep their order.

@@ -4,7 +4,7 @@ package import Capture
 /// elsewhere.
 package struct Report: Sendable {
   package struct Header: Sendable {
-    /// `host · Linux kernel` of each node, without repetition.
+    /// `host · kernel` of each node, without repetition.
     package var nodes: [String]
     package var startTime: Timestamp?
     /// Microseconds from the first observation to the last.
@@ -41,7 +41,7 @@ package struct Report: Sendable {
   private static func header(_ result: borrowing AnalysisResult) -> Header {
     var nodes: [String] = []
     for recording in result.recordings {
-      let node = recording.kernel.isEmpty ? recording.host : "\(recording.host) · Linux \(recording.kernel)"
+      let node = recording.kernel.isEmpty ? recording.host : "\(recording.host) · \(recording.kernel)"
       if !nodes.contains(node) { nodes.append(node) }
     }
     var duration: Int64 = 0

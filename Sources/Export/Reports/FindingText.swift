@@ -3,12 +3,15 @@ import Capture
 
 /// A finding as a sentence, and the command that shows more.
 struct FindingText {
+  /// Waiting for something less than this share of the time is not worth a word.
+  private static let notableShare = 0.1
+
   /// What the commands are to be run on.
   let files: [String]
 
   func sentence(_ finding: Finding) -> String {
     switch finding {
-    case .slow(let endpoint): return slow(endpoint)
+    case .slow(let endpoint, let waits): return slow(endpoint, waits)
     case .failing(let endpoint): return failing(endpoint)
     case .connectFailure(let failure):
       let only = failure.onlyClient.map { failure.failureCount > 1 ? ", all from \($0)" : ", from \($0)" } ?? ""
@@ -16,13 +19,13 @@ struct FindingText {
         "\(grouped(failure.failureCount)) of \(grouped(failure.attemptCount)) \(failure.attemptCount == 1 ? "connect" : "connects") to "
         + "\(failure.server) \(failure.failureCount == 1 ? "was" : "were") \(words(failure.closeType)) (\(failure.closeType.name))\(only)"
     case .retransmissions(let share, let network):
-      return "\(percent(share)) of \(grouped(Int(clamping: network.segmentCount))) TCP segments were sent again: the network loses packets"
+      return "\(percent(share)) of \(grouped(Int(clamping: network.segmentCount))) TCP segments were sent again"
     }
   }
 
   func command(_ finding: Finding) -> String {
     switch finding {
-    case .slow(let endpoint):
+    case .slow(let endpoint, _):
       return [
         "deepflow traces", fileList, selection(endpoint.key, isTrace: true), "--min-duration \(roundedDown(endpoint.durations?.p95 ?? 0))",
       ]
@@ -39,13 +42,16 @@ struct FindingText {
     }
   }
 
-  private func slow(_ endpoint: EndpointSummary) -> String {
+  private func slow(_ endpoint: EndpointSummary, _ waits: [EndpointSummary.Wait]) -> String {
     let count = endpoint.exchangeCount
     let durations = endpoint.durations
     var text = "\(endpoint.key.call) on \(endpoint.key.service) is slow: "
     text += count == 1 ? "\(duration(durations?.maximum ?? 0))" : "p95 \(duration(durations?.p95 ?? 0)) over \(grouped(count)) requests"
-    guard let wait = endpoint.wait, wait.share >= 0.1 else { return text }
-    return text + "; \(percent(wait.share)) of it waits for \(wait.key.call) on \(wait.key.service)"
+    for (index, wait) in waits.enumerated() where wait.share >= FindingText.notableShare {
+      text += index == 0 ? "; \(percent(wait.share)) of it waits for " : ", which waits \(percent(wait.share)) for "
+      text += "\(wait.key.call) on \(wait.key.service)"
+    }
+    return text
   }
 
   private func failing(_ endpoint: EndpointSummary) -> String {

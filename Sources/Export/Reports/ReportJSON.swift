@@ -23,7 +23,7 @@ package struct ReportJSON: Sendable {
       object.string("text", writer.sentence(finding))
       object.string("command", writer.command(finding))
       switch finding {
-      case .slow(let endpoint), .failing(let endpoint): append(endpoint, to: &object)
+      case .slow(let endpoint, _), .failing(let endpoint): append(endpoint, to: &object)
       case .connectFailure(let failure):
         object.string("ip_1", failure.server.address.description)
         object.number("server_port", Int64(failure.server.port))

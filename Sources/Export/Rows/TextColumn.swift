@@ -7,6 +7,8 @@ package struct TextColumn<Row>: Sendable {
   /// Text that may be cut with `…` when the line would become too long; other columns are never cut.
   package let isFlexible: Bool
   package let isRightAligned: Bool
+  /// A flexible column is not made narrower than this.
+  let narrowestWidth: Int
   /// The state that decides the colour on a terminal: errors are red.
   let state: Column<Row>?
 
@@ -18,9 +20,15 @@ package struct TextColumn<Row>: Sendable {
   package init(_ heading: String, _ sources: [Column<Row>]) {
     self.heading = heading
     self.sources = sources
+    let names = Set(sources.map(\.name))
+    // Codes are numbers in the catalog, and shown as names.
+    let isCoded = !names.isDisjoint(with: ["protocol", "close_type"])
     // States are short, and cutting one would make it another.
-    isFlexible = sources.contains { $0.kind == .text } && !sources.contains { ["response_status", "status"].contains($0.name) }
-    isRightAligned = sources.allSatisfy { $0.kind == .integer || $0.kind == .real || $0.kind == .duration }
+    let isState = !names.isDisjoint(with: ["response_status", "status"])
+    isFlexible = (isCoded || sources.contains { $0.kind == .text }) && !isState
+    isRightAligned = !isCoded && sources.allSatisfy { $0.kind == .integer || $0.kind == .real || $0.kind == .duration }
+    // Half an address is of no use to anybody: an IPv4 address stays whole.
+    narrowestWidth = max(heading.count, names == ["ip_0"] || names == ["ip_1"] ? 15 : 6)
     state = sources.first { ["response_status", "status"].contains($0.name) }
   }
 
@@ -67,9 +75,8 @@ extension Table where Row == FlowRow {
   /// What `deepflow flows` shows.
   package var textColumns: [TextColumn<Row>] {
     textColumns([
-      "TIME": ["start_time"], "POINT": ["observation_point"], "CLIENT": ["ip_0"], "CPORT": ["client_port"], "SERVER": ["ip_1"],
-      "PORT": ["server_port"], "PROTO": ["protocol"], "L7": ["l7_protocol_str"], "CLOSE": ["close_type"], "TX": ["byte_tx"],
-      "RX": ["byte_rx"], "RTT": ["rtt"], "DURATION": ["duration"],
+      "TIME": ["start_time"], "POINT": ["observation_point"], "CLIENT": ["ip_0"], "SERVER": ["ip_1"], "PORT": ["server_port"],
+      "PROTO": ["l7_protocol_str", "protocol"], "CLOSE": ["close_type"], "TX": ["byte_tx"], "RX": ["byte_rx"], "DURATION": ["duration"],
     ])
   }
 }

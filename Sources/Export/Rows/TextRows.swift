@@ -5,8 +5,6 @@ package import Capture
 package struct TextRows<Row>: Sendable {
   /// Rows that decide the widths. Later ones are shown in the same columns.
   package static var measuredRowLimit: Int { 1000 }
-  /// A flexible column is not made narrower than this.
-  package static var narrowestFlexibleColumn: Int { 6 }
   /// Width of a line that does not go to a terminal.
   package static var defaultLineWidth: Int { 100 }
   /// Blanks between columns.
@@ -78,12 +76,10 @@ package struct TextRows<Row>: Sendable {
   private mutating func shrink(to lineWidth: Int) {
     var excess = widths.reduce(0, +) + (columns.count - 1) * TextRows.separatorWidth - lineWidth
     while excess > 0 {
-      let candidates = columns.indices.filter {
-        columns[$0].isFlexible && widths[$0] > max(TextRows.narrowestFlexibleColumn, columns[$0].heading.count)
-      }
+      let candidates = columns.indices.filter { columns[$0].isFlexible && widths[$0] > columns[$0].narrowestWidth }
       guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return }
       let second = candidates.filter { $0 != widest }.map { widths[$0] }.max() ?? 0
-      let floor = max(TextRows.narrowestFlexibleColumn, columns[widest].heading.count, min(second, widths[widest] - 1))
+      let floor = max(columns[widest].narrowestWidth, min(second, widths[widest] - 1))
       let step = min(excess, widths[widest] - floor)
       widths[widest] -= step
       excess -= step

@@ -17,7 +17,8 @@ struct ExportCommand: ParsableCommand {
 
 /// Where an export goes.
 struct ExportOptions: ParsableArguments {
-  @Option(name: [.short, .customLong("output")], help: ArgumentHelp("The file to write.", valueName: "out"), completion: .file())
+  @Option(
+    name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("The file to write.", valueName: "out"), completion: .file())
   var path: String
 
   /// - Throws: when the output is one of the inputs, which writing would destroy.

@@ -67,6 +67,7 @@ struct SelectionOptions: ParsableArguments {
     if let limit, limit < 0 { throw ValidationError("--limit is a number of rows, not \(limit)") }
     let protocolNames = L7Protocol.allCases.map(\.name) + (0...255).map { IPProtocol($0).name }
     try check("--protocol", split(protocols), known: protocolNames)
+    try check("--close-type", split(closeTypes), known: CloseType.allCases.map { "\($0.name)" })
     try check("--status", split(statuses).filter { Int64($0) == nil }, known: ResponseStatus.allCases.map(\.name) + ["error"])
   }
 

@@ -5,6 +5,8 @@ import Export
 /// A file's summary for people: one fact a line, its name in front.
 enum InspectText {
   private static let nameWidth = 14
+  /// Movement of the wall clock against the monotonic one that is worth a word, ns.
+  private static let notableClockStep: Int64 = 1_000_000
   /// Lines of the loss ledger that are printed; the rest is counted.
   private static let lossLimit = 20
 
@@ -54,7 +56,7 @@ enum InspectText {
 
   private static func append(_ recording: RecordingInfo, to bytes: inout [UInt8]) {
     line("node", to: &bytes) {
-      $0.append(terminal: "\(recording.host) · Linux \(recording.kernel) · \(recording.machine) · \(recording.processorCount) processors")
+      $0.append(terminal: "\(recording.host) · \(recording.kernel) · \(recording.machine) · \(recording.processorCount) processors")
     }
     line("recorded by", to: &bytes) { $0.append(terminal: "\(recording.program): \(recording.commandLine)") }
     line("recording", to: &bytes) { $0.append(terminal: recording.recordingID) }
@@ -81,10 +83,10 @@ enum InspectText {
       $0.appendGrouped(UInt64(clocks.count))
       $0.append(clocks.count == 1 ? " snapshot" : " snapshots")
       let drift = last.realTime.nanoseconds(since: first.realTime).subtractingReportingOverflow(last.monotonic &- first.monotonic)
-      if clocks.count > 1, !drift.overflow {
+      if !drift.overflow, drift.partialValue.magnitude >= notableClockStep.magnitude {
         $0.append("; the wall clock was moved by ")
-        $0.appendDecimal(drift.partialValue)
-        $0.append(" ns against the monotonic clock")
+        $0.append(duration: drift.partialValue / 1000)
+        $0.append(" against the monotonic clock")
       }
     }
   }
