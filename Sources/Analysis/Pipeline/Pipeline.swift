@@ -244,11 +244,7 @@ package struct Pipeline: ~Copyable, ObservationSink {
 
   /// Finishes every flow and puts the results together. Rows are sorted by start time, then by identifier.
   package consuming func finish() -> AnalysisResult {
-    var next: UInt32 = 0
-    while let slot = flows.firstSlot(from: next) {
-      finish(slot, .captureEnd)
-      next = slot.rawValue
-    }
+    while let slot = flows.firstSlot() { finish(slot, .captureEnd) }
     requests.sort { ($0.startTime, $0.id) < ($1.startTime, $1.id) }
     flowRows.sort { ($0.startTime, $0.flowID) < ($1.startTime, $1.flowID) }
     var naming = ProcessNaming()
