@@ -5,27 +5,25 @@ enum ProcessFiles {
   /// The most that is read of one file; tables of sockets can be long.
   static let largestFileByteCount = 64 << 20
 
+  /// Bytes of one read(2).
+  private static let chunkByteCount = 16 * 1024
+
   /// The file's bytes, or `nil` when it cannot be read.
   static func bytes(_ path: String, limit: Int = largestFileByteCount) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    var content: [UInt8] = []
-    var chunk = 4096
-    while content.count < limit {
-      let wanted = min(chunk, limit - content.count)
-      let start = content.count
-      content.append(contentsOf: repeatElement(0, count: wanted))
-      let count = content.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + start, wanted) }
-      content.removeLast(wanted - max(count, 0))
-      if count < 0 {
-        if errno == EINTR { continue }
-        return nil
+    return withUnsafeTemporaryAllocation(byteCount: chunkByteCount, alignment: 16) { chunk in
+      var content: [UInt8] = []
+      while content.count < limit {
+        let count = read(descriptor, chunk.baseAddress, min(chunk.count, limit - content.count))
+        if count < 0, errno == EINTR { continue }
+        if count < 0 { return nil }
+        if count == 0 { break }
+        content.append(contentsOf: UnsafeRawBufferPointer(rebasing: chunk[0..<count]))
       }
-      if count == 0 { return content }
-      chunk = min(chunk * 2, 1 << 20)
+      return content
     }
-    return content
   }
 
   /// The file as text; what is not UTF-8 is repaired.

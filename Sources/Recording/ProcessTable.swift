@@ -1,3 +1,4 @@
+import CDeepFlow
 package import Capture
 import Glibc
 
@@ -96,7 +97,7 @@ package struct ProcessTable {
     guard let text = ProcessFiles.text("/proc/\(processID)/stat"), let status = ProcessStatus(text) else { return nil }
     var process = Known()
     process.executable = ProcessFiles.link("/proc/\(processID)/exe") ?? ""
-    if let line = ProcessFiles.bytes("/proc/\(processID)/cmdline", limit: 65_536) {
+    if let line = ProcessFiles.bytes("/proc/\(processID)/cmdline", limit: Int(DF_EXEC_ARGUMENT_BYTES)) {
       process.arguments = SecretMask.commandLine(ProcessKernelEvent.texts(line[...]))
     }
     if let (path, id) = controlGroup(of: processID, id: 0) { (process.cgroup, process.cgroupID) = (path, id) }

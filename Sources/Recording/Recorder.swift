@@ -44,19 +44,30 @@ package enum Recorder {
       sink.deinitialize(count: 1)
       sink.deallocate()
     }
-    var session: RecordingSession
     do throws(RecordingError) {
-      session = try RecordingSession(options, interfaces, sink, signals: signals)
+      return try record(options, RecordingSession(options, interfaces, sink, signals: signals), system, start: start, path: path, report)
     } catch {
-      // Nothing was recorded: no file is better than one that says so.
-      if path != "-" { unlink(path) }
+      removeFile(path)
       throw error
     }
+  }
+
+  private static func record(
+    _ options: RecordingOptions, _ opened: consuming RecordingSession, _ system: NodeIdentity.System, start: Timestamp, path: String,
+    _ report: (String) -> Void
+  ) throws(RecordingError) -> RecordingSummary {
+    var session = opened
     session.begin(system: system, startTime: start)
     try session.startCommand()
     if !options.isQuiet { report(session.banner(path: path)) }
     var summary = RecordingSummary(path: path)
     session.run(&summary)
     return summary
+  }
+
+  /// A recording that did not begin leaves no file that says so. What was named may be a device or a pipe; that stays.
+  private static func removeFile(_ path: String) {
+    var status = stat()
+    if path != "-", lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { unlink(path) }
   }
 }

@@ -62,9 +62,12 @@ struct RecordingSession: ~Copyable {
     let clock = NodeClock.snapshot()
     sink.pointee.append(clock)
     sink.pointee.readExistingProcesses(clock: clock)
-    guard tracer != nil else { return }
-    tracer?.addCallsInFlight()
-    appendExistingSockets(clock)
+    if tracer != nil {
+      tracer?.addCallsInFlight()
+      appendExistingSockets(clock)
+    }
+    // From here on a reader knows whose recording this is, whatever happens to the recorder.
+    sink.pointee.flush()
   }
 
   /// One line for the operator: what is recorded, where to, and how to end it.
@@ -100,7 +103,11 @@ struct RecordingSession: ~Copyable {
   }
 
   private mutating func stopReason(_ now: Int64) -> RecordingSummary.StopReason? {
-    if sink.pointee.failure != nil || packetFailure != nil { return .failed }
+    if let failure = sink.pointee.failure {
+      // The reader of a pipe has seen enough.
+      return failure.errorNumber == EPIPE ? .interrupted : .failed
+    }
+    if packetFailure != nil { return .failed }
     if signals.take() != nil || options.shouldStop?() == true { return .interrupted }
     if command?.wait(blocking: false) == true { return .commandExited }
     if sink.pointee.hasReachedPacketLimit { return .count }
@@ -192,7 +199,8 @@ struct RecordingSession: ~Copyable {
     }
     summary.losses = sink.pointee.losses
     summary.byteCount = sink.pointee.byteCount
-    summary.failure = sink.pointee.failure.map { String(describing: $0) } ?? packetFailure.map { String(describing: $0) }
+    let failure = sink.pointee.failure.flatMap { $0.errorNumber == EPIPE ? nil : $0 }
+    summary.failure = failure.map { String(describing: $0) } ?? packetFailure.map { String(describing: $0) }
   }
 
   /// The command outlives a recording that ended by itself (its status is passed on all the same); an interrupt ends both.

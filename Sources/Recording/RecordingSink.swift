@@ -14,7 +14,8 @@ struct RecordingSink: ~Copyable {
   private(set) var failure: BundleError?
   var processes = ProcessTable()
   private let packetLimit: UInt64
-  private let byteLimit: UInt64
+  /// The size limit without the room for closing.
+  private let usableByteCount: UInt64
   /// Nanoseconds from CLOCK_MONOTONIC to the wall clock, as of the latest snapshot.
   private var clockOffset: Int64 = 0
   /// Losses by source, cause and place, for the closing words.
@@ -26,28 +27,39 @@ struct RecordingSink: ~Copyable {
   static let recordsPerTurn = 65_536
   /// Room kept below the size limit for the last counters and the closing index.
   static let closingByteCount: UInt64 = 64 * 1024
+  /// With less than this below the limit the recording ends.
+  static let leastUsefulByteCount: UInt64 = 64 * 1024
 
   init(writer: consuming BundleWriter, options: RecordingOptions) {
     self.writer = writer
     packetLimit = options.packetLimit ?? .max
-    byteLimit = options.byteLimit ?? .max
+    usableByteCount = options.byteLimit.map { $0 - min($0, RecordingSink.closingByteCount) } ?? .max
   }
 
   var byteCount: UInt64 { writer.byteCount }
   var hasReachedPacketLimit: Bool { packetCount >= packetLimit }
-  var hasReachedByteLimit: Bool { writer.byteCount >= byteLimit - min(byteLimit, RecordingSink.closingByteCount) }
-  private var isFull: Bool { failure != nil || hasReachedByteLimit }
+  private(set) var hasReachedByteLimit = false
+
+  /// Whether nothing more can be taken. The writer's count is of what waits uncompressed; near the limit it is made exact by
+  /// writing, until hardly anything fits.
+  private mutating func isFull() -> Bool {
+    if failure != nil || hasReachedByteLimit { return true }
+    guard writer.byteCount >= usableByteCount else { return false }
+    flush()
+    hasReachedByteLimit = writer.byteCount + RecordingSink.leastUsefulByteCount >= usableByteCount
+    return hasReachedByteLimit || failure != nil
+  }
 
   /// A packet of libpcap.
   mutating func receive(_ packet: PacketHeader, _ bytes: RawSpan) {
-    guard !isFull, !hasReachedPacketLimit else { return }
+    guard !isFull(), !hasReachedPacketLimit else { return }
     packetCount += 1
     do throws(BundleError) { try writer.append(packet: packet, bytes) } catch { failure = error }
   }
 
   /// A record of the ring.
   mutating func receive(kernelRecord bytes: RawSpan) {
-    guard !isFull, bytes.byteCount >= MemoryLayout<df_event>.size else { return }
+    guard !isFull(), bytes.byteCount >= MemoryLayout<df_event>.size else { return }
     let kind = bytes.unsafeLoadUnaligned(fromByteOffset: 4, as: UInt8.self)
     if UInt32(kind) < DF_KIND_PROCESS_FORK.rawValue {
       socketEventCount += 1
@@ -72,7 +84,7 @@ struct RecordingSink: ~Copyable {
   }
 
   mutating func append(_ process: ProcessRecord) {
-    guard !isFull else { return }
+    guard !isFull() else { return }
     processRecordCount += 1
     do throws(BundleError) { try writer.append(process: process) } catch { failure = error }
   }

@@ -72,7 +72,9 @@ package enum SecretMask {
 
   /// One argument with the values of secret names and the passwords of addresses replaced.
   static func masked(_ argument: String) -> String {
-    maskedAssignments(maskedAddresses(argument))
+    // Both need one of these; most arguments have none.
+    guard argument.utf8.contains(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }) else { return argument }
+    return maskedAssignments(maskedAddresses(argument))
   }
 
   private static func isSecretName(_ name: some StringProtocol) -> Bool {

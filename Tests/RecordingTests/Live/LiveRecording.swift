@@ -49,14 +49,40 @@ enum LiveRecording {
 
   static func temporaryPath(_ name: String) -> String { "/tmp/deepflow-recording-test-\(getpid())-\(name).pcapng" }
 
-  private final class Box: @unchecked Sendable {
+  /// The deepflow binary of this build.
+  static let binary: String? = {
+    // The test bundle and the executables lie in one folder; the runner is told the bundle's path.
+    for argument in CommandLine.arguments {
+      guard let slash = argument.lastIndex(of: "/") else { continue }
+      let path = argument[..<slash] + "/deepflow"
+      if argument.hasSuffix(".xctest"), access(String(path), X_OK) == 0 { return String(path) }
+    }
+    return nil
+  }()
+
+  /// Starts a program with its output discarded.
+  static func spawn(_ arguments: [String]) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
+      posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_WRONLY, 0)
+    }
+    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var process: pid_t = 0
+    try #require(posix_spawn(&process, arguments[0], &actions, nil, &words, environ) == 0)
+    return process
+  }
+
+  /// A flag that one thread sets and another asks for.
+  final class Flag: @unchecked Sendable {
     private let lock = DispatchSemaphore(value: 1)
     private var stored = false
     var isSet: Bool {
       get { locked { stored } }
       set { locked { stored = newValue } }
     }
-    var result: Result<RecordingSummary, RecordingError>?
 
     private func locked<Value>(_ body: () -> Value) -> Value {
       lock.wait()
@@ -71,7 +97,9 @@ enum LiveRecording {
   {
     let path = temporaryPath(name)
     defer { unlink(path) }
-    let stop = Box()
+    final class Outcome: @unchecked Sendable { var result: Result<RecordingSummary, RecordingError>? }
+    let outcome = Outcome()
+    let stop = Flag()
     let ready = DispatchSemaphore(value: 0)
     let done = DispatchSemaphore(value: 0)
     var options = options
@@ -81,20 +109,20 @@ enum LiveRecording {
     let recorded = options
     DispatchQueue.global().async {
       do throws(RecordingError) {
-        stop.result = .success(try Recorder.run(recorded) { _ in ready.signal() })
+        outcome.result = .success(try Recorder.run(recorded) { _ in ready.signal() })
       } catch {
-        stop.result = .failure(error)
+        outcome.result = .failure(error)
         ready.signal()
       }
       done.signal()
     }
     ready.wait()
     defer { stop.isSet = true }
-    if case .failure(let error) = stop.result { throw error }
+    if case .failure(let error) = outcome.result { throw error }
     try work()
     stop.isSet = true
     done.wait()
-    let summary = try stop.result!.get()
+    let summary = try outcome.result!.get()
     return (summary, try RecordedObservations(path: path))
   }
 
