@@ -27,11 +27,11 @@ extension Endpoint: CustomStringConvertible {
   @inlinable package init(_ rawValue: UInt8) { self.rawValue = rawValue }
   @inlinable package static func == (left: IPProtocol, right: IPProtocol) -> Bool { left.rawValue == right.rawValue }
 
-  package static let icmp = IPProtocol(1)
-  package static let tcp = IPProtocol(6)
-  package static let udp = IPProtocol(17)
-  package static let icmpv6 = IPProtocol(58)
-  package static let sctp = IPProtocol(132)
+  @inlinable package static var icmp: IPProtocol { IPProtocol(1) }
+  @inlinable package static var tcp: IPProtocol { IPProtocol(6) }
+  @inlinable package static var udp: IPProtocol { IPProtocol(17) }
+  @inlinable package static var icmpv6: IPProtocol { IPProtocol(58) }
+  @inlinable package static var sctp: IPProtocol { IPProtocol(132) }
 
   /// The name shown in text output and accepted by flags.
   package var name: String {

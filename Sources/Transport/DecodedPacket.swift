@@ -5,14 +5,14 @@ public import Capture
   @usableFromInline package var rawValue: UInt8
   @inlinable package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  @usableFromInline package static let fin = TCPFlags(rawValue: 0x01)
-  @usableFromInline package static let syn = TCPFlags(rawValue: 0x02)
-  @usableFromInline package static let rst = TCPFlags(rawValue: 0x04)
-  @usableFromInline package static let psh = TCPFlags(rawValue: 0x08)
-  @usableFromInline package static let ack = TCPFlags(rawValue: 0x10)
-  @usableFromInline package static let urg = TCPFlags(rawValue: 0x20)
-  @usableFromInline package static let ece = TCPFlags(rawValue: 0x40)
-  @usableFromInline package static let cwr = TCPFlags(rawValue: 0x80)
+  @inlinable package static var fin: TCPFlags { TCPFlags(rawValue: 0x01) }
+  @inlinable package static var syn: TCPFlags { TCPFlags(rawValue: 0x02) }
+  @inlinable package static var rst: TCPFlags { TCPFlags(rawValue: 0x04) }
+  @inlinable package static var psh: TCPFlags { TCPFlags(rawValue: 0x08) }
+  @inlinable package static var ack: TCPFlags { TCPFlags(rawValue: 0x10) }
+  @inlinable package static var urg: TCPFlags { TCPFlags(rawValue: 0x20) }
+  @inlinable package static var ece: TCPFlags { TCPFlags(rawValue: 0x40) }
+  @inlinable package static var cwr: TCPFlags { TCPFlags(rawValue: 0x80) }
 }
 
 /// What flows, metrics and streams need of one packet; plain values. Addresses and ports are those of the innermost IP packet.
@@ -27,6 +27,8 @@ public import Capture
   @usableFromInline package var vlan: UInt16?
   /// IPv4 identification of the innermost IP header.
   @usableFromInline package var ipIdentification: UInt16?
+  /// Packets that this one stands for: 1, or the fragments it was put together from.
+  @usableFromInline package var packetCount: UInt32 = 1
   /// Bytes on the wire: the whole packet, from the innermost IP header on, and from the transport header on.
   @usableFromInline package var wireByteCount: UInt32
   @usableFromInline package var l3ByteCount: UInt32
@@ -81,7 +83,7 @@ public import Capture
 
 /// Innermost tunnel around a flow.
 @usableFromInline package enum TunnelKind: UInt8, Sendable, CaseIterable {
-  case vxlan = 1, ipip, gre, geneve, vxlanNSH, erspan, teredo, gtpU, sixInFour, mpls, pppoe, eoip, l2tp, etherIP, wccp
+  case vxlan = 1, ipip, gre, geneve, vxlanNSH, erspan, teredo, gtpU, sixInFour, mpls, pppoe, eoip, l2tp, etherIP, wccp, ayiya
 }
 
 /// Why a packet did not become (the whole of) a flow's packet. Counted, never silent.

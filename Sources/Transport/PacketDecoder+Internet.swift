@@ -28,6 +28,9 @@ extension PacketDecoder {
     packet.source.address = IPAddress(v4: bytes.loadBigEndian32(at: start + 12))
     packet.destination.address = IPAddress(v4: bytes.loadBigEndian32(at: start + 16))
     packet.l3ByteCount = UInt32(truncatingIfNeeded: datagramEnd - start)
+    if headerByteCount > 20, let final = sourceRouteEnd(bytes, start + 20, start + headerByteCount) {
+      packet.destination.address = IPAddress(v4: final)
+    }
     let ipProtocol = bytes.load8(at: start + 9)
     packet.ipProtocol = IPProtocol(ipProtocol)
     let fragment = bytes.loadBigEndian16(at: start + 6)
@@ -39,6 +42,24 @@ extension PacketDecoder {
       return .fragment
     }
     return transport(bytes, ipProtocol, position, datagramEnd, headersLeft - 1, &packet)
+  }
+
+  /// The last address of a loose or strict source route that is still under way: the datagram's real destination (RFC 791 §3.1).
+  private static func sourceRouteEnd(_ bytes: RawSpan, _ start: Int, _ end: Int) -> UInt32? {
+    var position = start
+    while position < end, let type = bytes.uint8(at: position), type != 0 {
+      if type == 1 {
+        position += 1
+        continue
+      }
+      guard let length = bytes.uint8(at: position + 1), length >= 2, position + Int(length) <= end else { return nil }
+      if type == 131 || type == 137 {
+        guard length >= 7, let pointer = bytes.uint8(at: position + 2), pointer <= length else { return nil }
+        return bytes.bigEndian32(at: position + Int(length) - 4)
+      }
+      position += Int(length)
+    }
+    return nil
   }
 
   /// ```

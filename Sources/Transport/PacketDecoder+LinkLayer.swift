@@ -48,6 +48,21 @@ extension PacketDecoder {
     case 6:
       guard let source = bytes.uint8(at: start + 8), let routing = bytes.uint8(at: start + 14) else { return .truncatedLinkHeader }
       return logicalLink(bytes, start + 14 + (source & 0x80 != 0 ? Int(routing & 0x1f) : 0), end, headersLeft, &packet)
+    // ARCnet (BSD): source, destination, system code (RFC 1051 §2: 240 is IP; RFC 1201: 212 is IP behind a split header).
+    case 7:
+      guard let code = bytes.uint8(at: start + 2) else { return .truncatedLinkHeader }
+      return code == 240 ? internet(bytes, start + 3, end, headersLeft, &packet) : .notIP
+    // ARCnet (Linux): source, destination, offset, system code, split flag and sequence, as the driver fills them.
+    case 129:
+      guard let code = bytes.uint8(at: start + 4) else { return .truncatedLinkHeader }
+      return code == 240
+        ? internet(bytes, start + 5, end, headersLeft, &packet)
+        : code == 212 ? internet(bytes, start + 8, end, headersLeft, &packet) : .notIP
+    case 239: return netfilterLog(bytes, start, end, headersLeft, &packet)
+    // IP over InfiniBand: a global routing header (40 bytes), EtherType, reserved.
+    case 242:
+      guard let type = bytes.bigEndian16(at: start + 40) else { return .truncatedLinkHeader }
+      return network(bytes, type, start + 44, end, headersLeft, &packet)
     case 105: return wireless(bytes, start, end, headersLeft, &packet)
     case 119: return linkLayer(bytes, 105, start + 144, end, linksLeft - 1, &packet)
     case 127:
@@ -82,6 +97,21 @@ extension PacketDecoder {
     case 2, 10, 23, 24, 28, 30: internet(bytes, start, end, headersLeft, &packet)
     default: .notIP
     }
+  }
+
+  /// LINKTYPE_NFLOG: address family, version, resource, then attributes of a length, a type (9 is the packet) and a value, padded to four.
+  private static func netfilterLog(
+    _ bytes: RawSpan, _ start: Int, _ end: Int, _ headersLeft: Int, _ packet: inout DecodedPacket
+  ) -> PacketFault? {
+    var position = start + 4
+    for _ in 0..<maximumHeaderCount {
+      guard let length = bytes.littleEndian16(at: position), let type = bytes.littleEndian16(at: position + 2), length >= 4 else {
+        return .truncatedLinkHeader
+      }
+      if type & 0x7fff == 9 { return internet(bytes, position + 4, min(end, position + Int(length)), headersLeft, &packet) }
+      position += (Int(length) + 3) / 4 * 4
+    }
+    return .notIP
   }
 
   /// LINKTYPE_LINUX_SLL: packet type, ARPHRD type, address length, address (8 bytes), protocol.
@@ -135,6 +165,8 @@ extension PacketDecoder {
     case EtherType.pppoeSession: return pppoe(bytes, start, end, headersLeft - 1, &packet)
     case EtherType.transparentEthernet: return ethernet(bytes, start, end, headersLeft - 1, &packet)
     case EtherType.networkServiceHeader: return networkServiceHeader(bytes, start, end, headersLeft - 1, &packet)
+    // Cisco FabricPath: a forwarding tag and a hop count in two bytes, then the whole frame.
+    case EtherType.fabricPath: return ethernet(bytes, start + 2, end, headersLeft - 1, &packet)
     // IEEE 802.1ah: four bytes of service instance, then the customer's frame.
     case EtherType.backboneInstanceTag: return ethernet(bytes, start + 4, end, headersLeft - 1, &packet)
     default:
@@ -223,7 +255,7 @@ extension PacketDecoder {
   }
 
   /// An unencrypted data frame (IEEE 802.11 §9.3.2.1): control, duration, three or four addresses, sequence control, LLC.
-  private static func wireless(
+  static func wireless(
     _ bytes: RawSpan, _ start: Int, _ end: Int, _ headersLeft: Int, _ packet: inout DecodedPacket
   ) -> PacketFault? {
     guard start >= 0, start + 24 <= bytes.byteCount else { return .truncatedLinkHeader }

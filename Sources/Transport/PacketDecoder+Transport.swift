@@ -81,7 +81,7 @@ extension PacketDecoder {
     // nonsense, but the IP header still says where the datagram ends.
     let datagramEnd = length < 8 ? end : min(end, start + length)
     packet.setPayload(start + 8, datagramEnd, bytes.byteCount)
-    if mayBeTunnel(packet.destination.port) || packet.source.port == 3544 {
+    if mayBeTunnel(packet.destination.port) || mayBeTunnel(packet.source.port) {
       return udpTunnel(bytes, start + 8, datagramEnd, headersLeft, &packet)
     }
     return nil

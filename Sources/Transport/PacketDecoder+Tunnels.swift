@@ -6,11 +6,11 @@ import Wire
 /// A tunnel over UDP is recognised by its port, which proves little: when the inside does not decode, the outer datagram is the
 /// flow's packet. A tunnel over IP is named by the outer header, and what is wrong inside is the packet's fault.
 extension PacketDecoder {
-  /// GTP version 0 3386, Teredo 3544, L2TP 1701, GTP-U 2152, VXLAN 4789, 4790 (GPE) and 8472 (Linux), Geneve 6081, MPLS 6635.
+  /// GTP version 0 3386, Teredo 3544, L2TP 1701, GTP-U 2152, VXLAN 4789, 4790 (GPE) and 8472 (Linux), Geneve 6081, AYIYA 5072, MPLS 6635.
   @inline(__always)
   static func mayBeTunnel(_ port: UInt16) -> Bool {
     switch port {
-    case 1701, 2152, 3386, 3544, 4789, 4790, 6081, 6635, 8472: true
+    case 1701, 2152, 3386, 3544, 4789, 4790, 5072, 6081, 6635, 8472: true
     default: false
     }
   }
@@ -20,11 +20,12 @@ extension PacketDecoder {
     guard headersLeft > 0 else { return nil }
     let outer = packet
     let fault: PacketFault?
-    switch packet.destination.port {
+    switch mayBeTunnel(packet.destination.port) ? packet.destination.port : packet.source.port {
     case 4789, 4790, 8472: fault = vxlan(bytes, start, end, headersLeft - 1, &packet)
     case 6081: fault = geneve(bytes, start, end, headersLeft - 1, &packet)
     case 2152, 3386: fault = gtp(bytes, start, end, headersLeft - 1, &packet)
     case 1701: fault = layer2Tunnelling(bytes, start, end, headersLeft - 1, &packet)
+    case 5072: fault = anythingInAnything(bytes, start, end, headersLeft - 1, &packet)
     case 6635: fault = labelStack(bytes, start, end, headersLeft - 1, &packet)
     default: fault = teredo(bytes, start, end, headersLeft - 1, &packet)
     }
@@ -93,6 +94,10 @@ extension PacketDecoder {
       packet.enterTunnel(.erspan, identifier: first & 0x3ff)
       // The lowest bit announces eight bytes more.
       return ethernet(bytes, position + (last & 1 != 0 ? 20 : 12), end, headersLeft, &packet)
+    // Aruba access points send IEEE 802.11 frames, one type for each priority.
+    case 0x8200...0x820f:
+      packet.enterTunnel(.gre, identifier: key)
+      return wireless(bytes, position, end, headersLeft, &packet)
     case EtherType.wccp:
       packet.enterTunnel(.wccp, identifier: nil)
       // Version 2 puts a four-byte redirect header in front of the packet.
@@ -111,8 +116,8 @@ extension PacketDecoder {
   /// Flags, next protocol (generic extension), identifier in three bytes, reserved (RFC 7348 §5, draft-ietf-nvo3-vxlan-gpe §3).
   private static func vxlan(_ bytes: RawSpan, _ start: Int, _ end: Int, _ headersLeft: Int, _ packet: inout DecodedPacket) -> PacketFault? {
     guard start + 8 <= end, start + 8 <= bytes.byteCount else { return .truncatedTransportHeader }
+    // Some send the flags as zero: that there is a frame inside is the better evidence.
     let flags = bytes.load8(at: start)
-    guard flags & 0x08 != 0 else { return .malformedTransportHeader }
     let identifier = bytes.loadBigEndian32(at: start + 4) >> 8
     packet.enterTunnel(.vxlan, identifier: identifier)
     guard flags & 0x04 != 0 else { return ethernet(bytes, start + 8, end, headersLeft, &packet) }
@@ -202,6 +207,21 @@ extension PacketDecoder {
     }
     packet.enterTunnel(.l2tp, identifier: identifier)
     return pointToPoint(bytes, position, end, headersLeft, &packet)
+  }
+
+  /// AYIYA (draft-massar-v6ops-ayiya-02 §3): lengths of identity (a power of two) and signature (in fours), then the next header's number;
+  /// after eight bytes, identity and signature.
+  private static func anythingInAnything(
+    _ bytes: RawSpan, _ start: Int, _ end: Int, _ headersLeft: Int, _ packet: inout DecodedPacket
+  ) -> PacketFault? {
+    guard start + 8 <= end, let header = bytes.bigEndian32(at: start) else { return .truncatedTransportHeader }
+    let position = start + 8 + (1 << Int(header >> 28)) + Int(header >> 20 & 0x0f) * 4
+    packet.enterTunnel(.ayiya, identifier: nil)
+    switch header & 0xff {
+    case 4: return internet4(bytes, position, end, headersLeft, &packet)
+    case 41: return internet6(bytes, position, end, headersLeft, &packet)
+    default: return .unsupportedTransport
+    }
   }
 
   /// Optional authentication and origin indications, then IPv6 (RFC 4380 §5.1.1).

@@ -21,13 +21,14 @@ package enum PacketDecoder {
     packet.reset(wireByteCount: header.originalByteCount)
     // A file may claim fewer bytes on the wire than it holds; the captured bytes are the better evidence.
     let end = max(Int(header.originalByteCount), bytes.byteCount)
-    if header.linkType == .ethernet { return ethernet(bytes, 0, end, maximumHeaderCount, &packet) }
+    if header.linkType.rawValue == 1 { return ethernet(bytes, 0, end, maximumHeaderCount, &packet) }
     return linkLayer(bytes, header.linkType, end, &packet)
   }
 
   /// Decodes an IP datagram that was put together from fragments, on behalf of the packet that completed it.
   package static func decodeInternet(_ bytes: RawSpan, into packet: inout DecodedPacket) -> PacketFault? {
-    internet(bytes, 0, bytes.byteCount, maximumHeaderCount, &packet)
+    packet.fragment = nil
+    return internet(bytes, 0, bytes.byteCount, maximumHeaderCount, &packet)
   }
 
   /// An Ethernet frame (IEEE 802.3 §3.1.1): the destination, the source, and a type or a length.
@@ -82,6 +83,7 @@ enum EtherType {
   static let backboneInstanceTag: UInt16 = 0x88e7
   static let erspan3: UInt16 = 0x22eb
   static let networkServiceHeader: UInt16 = 0x894f
+  static let fabricPath: UInt16 = 0x8903
   static let vlanLegacy: UInt16 = 0x9100
   static let vlanLegacy2: UInt16 = 0x9200
 }

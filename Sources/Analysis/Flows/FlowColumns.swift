@@ -166,6 +166,7 @@ extension TunnelKind {
     case .l2tp: "L2TP"
     case .etherIP: "EtherIP"
     case .wccp: "WCCP"
+    case .ayiya: "AYIYA"
     }
   }
 }

@@ -57,7 +57,7 @@ package struct FlowMeter: Sendable {
     if isFirst { begin(packet, from: side, at: time) }
     if isFirst || packet.tcpFlags.contains(.syn) { orient(services.direction(of: packet, isFirst: isFirst), from: side) }
 
-    counters[side].packetCount &+= 1
+    counters[side].packetCount &+= UInt64(packet.packetCount)
     counters[side].byteCount &+= UInt64(packet.wireByteCount)
     counters[side].l3ByteCount &+= UInt64(packet.l3ByteCount)
     counters[side].l4ByteCount &+= UInt64(packet.l4ByteCount)

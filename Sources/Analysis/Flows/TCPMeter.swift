@@ -21,22 +21,24 @@ package struct TCPMeter: Sendable {
   struct Marks: OptionSet, Sendable {
     var rawValue: UInt16
     /// A SYN or SYN/ACK was seen, and `handshakeTime` and `handshakeNext` are its own.
-    static let handshake = Marks(rawValue: 1 << 0)
+    static var handshake: Marks { Marks(rawValue: 1 << 0) }
     /// `base` is known.
-    static let base = Marks(rawValue: 1 << 1)
+    static var base: Marks { Marks(rawValue: 1 << 1) }
     /// `lastTime`, `lastSequence` and `lastByteCount` are those of a segment.
-    static let last = Marks(rawValue: 1 << 2)
-    static let windowScale = Marks(rawValue: 1 << 3)
+    static var last: Marks { Marks(rawValue: 1 << 2) }
+    static var windowScale: Marks { Marks(rawValue: 1 << 3) }
     /// This end's next bare ACK, its next data, end a srt, an art.
-    static let awaitsAcknowledgment = Marks(rawValue: 1 << 4)
-    static let awaitsResponse = Marks(rawValue: 1 << 5)
+    static var awaitsAcknowledgment: Marks { Marks(rawValue: 1 << 4) }
+    static var awaitsResponse: Marks { Marks(rawValue: 1 << 5) }
     /// Until the first data: round trips of the handshake are measured.
-    static let measuresRoundTrip = Marks(rawValue: 1 << 6)
+    static var measuresRoundTrip: Marks { Marks(rawValue: 1 << 6) }
     /// This end sent a SYN and the SYN/ACK came after it.
-    static let sawSynAckAfterSyn = Marks(rawValue: 1 << 7)
+    static var sawSynAckAfterSyn: Marks { Marks(rawValue: 1 << 7) }
     /// The last segment was the handshake's ACK.
-    static let completedHandshake = Marks(rawValue: 1 << 8)
-    static let acknowledged = Marks(rawValue: 1 << 9)
+    static var completedHandshake: Marks { Marks(rawValue: 1 << 8) }
+    /// The handshake segment is a SYN/ACK.
+    static var answersSyn: Marks { Marks(rawValue: 1 << 10) }
+    static var acknowledged: Marks { Marks(rawValue: 1 << 9) }
   }
 
   /// What one end did.
@@ -199,7 +201,7 @@ package struct TCPMeter: Sendable {
     }
     if let size = packet.tcpMaximumSegmentSize { own.maximumSegmentSize = size }
     if isFirst {
-      own.marks.insert(.handshake)
+      own.marks.insert(kind == .synAck ? [.handshake, .answersSyn] : .handshake)
       own.handshakeTime = time
       own.handshakeNext = packet.tcpSequence &+ 1
       own.tracker.start(at: own.handshakeNext)
@@ -234,7 +236,8 @@ package struct TCPMeter: Sendable {
     _ other: inout End, _ roundTrip: inout UInt32?
   ) -> Bool {
     let isBareAcknowledgment = kind == .ack && byteCount == 0
-    let completes = isBareAcknowledgment && other.marks.contains(.handshake) && packet.tcpAcknowledgment == other.handshakeNext
+    // Only a SYN/ACK is answered by the handshake's last ACK; the server's first bare ACK answers nothing.
+    let completes = isBareAcknowledgment && other.marks.contains(.answersSyn) && packet.tcpAcknowledgment == other.handshakeNext
     if own.marks.contains(.measuresRoundTrip), other.marks.contains(.handshake), packet.tcpAcknowledgment == other.nextSequence,
       completes || kind == .synAck
     {
@@ -246,6 +249,7 @@ package struct TCPMeter: Sendable {
         if duration > 0, duration <= Int64(roundTripLimit) { roundTrip = UInt32(duration) }
       }
       own.marks.insert(.completedHandshake)
+      own.marks.remove(.measuresRoundTrip)
     }
     if kind == .ack, !isBareAcknowledgment {
       own.marks.remove(.measuresRoundTrip)

@@ -1,0 +1,151 @@
+package import Capture
+import Wire
+
+/// Puts fragments of IP datagrams together (RFC 791 §3.2, RFC 8200 §4.5), in any order and with overlaps; of bytes sent twice the
+/// first copy counts.
+///
+/// Bounded: at most `datagramLimit` datagrams wait at once, each for `timeout` of capture time. What is given up is counted.
+package struct FragmentReassembler: ~Copyable {
+  /// Datagrams that wait for fragments at once.
+  package static let datagramLimit = 1024
+  /// Fragments of one datagram: 64 KiB in the smallest fragments that IPv4 links must carry (RFC 791 §3.2: 68 bytes).
+  package static let fragmentLimit = 1400
+  /// Nanoseconds that a datagram waits for its missing fragments, as Linux does (`ipfrag_time`).
+  package static let timeout: Int64 = 30_000_000_000
+  /// The longest payload of a datagram.
+  package static let payloadLimit = 65_535
+
+  private struct Key: Hashable {
+    var source: IPAddress
+    var destination: IPAddress
+    var identification: UInt32
+    var ipProtocol: IPProtocol
+    var interfaceIndex: UInt32
+    var tunnelIdentifier: UInt32?
+  }
+
+  private struct Datagram {
+    var deadline: Int64
+    /// The first fragment's IP header (without IPv6 extension headers); empty until it has come.
+    var header: [UInt8] = []
+    var payload: [UInt8] = []
+    /// Ranges of `payload` that were received, in order, neither overlapping nor touching.
+    var received: [Range<Int>] = []
+    /// Known once the last fragment has come.
+    var payloadByteCount: Int?
+    var fragmentCount: UInt32 = 0
+    var wireByteCount: UInt64 = 0
+
+    var isComplete: Bool { !header.isEmpty && payloadByteCount.map { received == [0..<$0] } == true }
+  }
+
+  /// Fragments whose datagram was never completed: timed out, crowded out, malformed or cut by the capture.
+  package private(set) var lostFragmentCount: UInt64 = 0
+  private var datagrams: [Key: Datagram] = [:]
+  /// Keys in order of arrival: the first one's deadline is the earliest.
+  private var arrivals: [Key] = []
+  private var now = Int64.min
+
+  package init() {}
+
+  /// Takes a packet whose decoding ended in `fragment`. Returns the whole datagram, from its IP header on, when this was the last
+  /// missing piece: decode that with `PacketDecoder.decodeInternet`. `packet` then counts for all fragments.
+  package mutating func add(_ bytes: RawSpan, _ packet: inout DecodedPacket, at time: Timestamp, interfaceIndex: UInt32) -> [UInt8]? {
+    now = max(now, time.nanoseconds)
+    expire()
+    guard let fragment = packet.fragment else { return nil }
+    let end = fragment.offset + fragment.payloadByteCount
+    // RFC 8200 §4.5: all fragments but the last are multiples of eight bytes long.
+    guard fragment.payloadByteCount > 0, fragment.payloadOffset + fragment.payloadByteCount <= bytes.byteCount,
+      end <= FragmentReassembler.payloadLimit, fragment.isLast || fragment.payloadByteCount % 8 == 0
+    else {
+      lostFragmentCount += 1
+      return nil
+    }
+    let key = Key(
+      source: packet.source.address, destination: packet.destination.address, identification: fragment.identification,
+      ipProtocol: fragment.ipProtocol, interfaceIndex: interfaceIndex, tunnelIdentifier: packet.tunnelIdentifier)
+    if datagrams[key] == nil {
+      if datagrams.count >= FragmentReassembler.datagramLimit { giveUp(arrivals[0]) }
+      datagrams[key] = Datagram(deadline: now.addingReportingOverflow(FragmentReassembler.timeout).partialValue)
+      arrivals.append(key)
+    }
+    guard FragmentReassembler.store(fragment, bytes, packet, in: &datagrams[key]!) else {
+      giveUp(key)
+      return nil
+    }
+    guard let datagram = datagrams[key], datagram.isComplete else { return nil }
+    datagrams[key] = nil
+    arrivals.removeAll { $0 == key }
+    packet.packetCount = datagram.fragmentCount
+    packet.wireByteCount = UInt32(clamping: datagram.wireByteCount)
+    return datagram.header + datagram.payload
+  }
+
+  /// Returns false when the datagram makes no sense any more.
+  private static func store(_ fragment: IPFragment, _ bytes: RawSpan, _ packet: DecodedPacket, in datagram: inout Datagram) -> Bool {
+    let range = fragment.offset..<(fragment.offset + fragment.payloadByteCount)
+    datagram.fragmentCount += 1
+    datagram.wireByteCount += UInt64(packet.wireByteCount)
+    guard datagram.fragmentCount <= fragmentLimit else { return false }
+    if fragment.isLast {
+      if let known = datagram.payloadByteCount, known != range.upperBound { return false }
+      datagram.payloadByteCount = range.upperBound
+    }
+    if let known = datagram.payloadByteCount, range.upperBound > known || datagram.payload.count > known { return false }
+    if fragment.offset == 0, datagram.header.isEmpty { datagram.header = header(fragment, bytes) }
+    if datagram.payload.count < range.upperBound {
+      datagram.payload += repeatElement(0, count: range.upperBound - datagram.payload.count)
+    }
+    // The parts that are not there yet.
+    var position = range.lowerBound
+    for known in datagram.received where known.upperBound > position && known.lowerBound < range.upperBound {
+      if position < known.lowerBound { copy(bytes, fragment, position..<known.lowerBound, into: &datagram.payload) }
+      position = max(position, known.upperBound)
+    }
+    if position < range.upperBound { copy(bytes, fragment, position..<range.upperBound, into: &datagram.payload) }
+    merge(range, into: &datagram.received)
+    return true
+  }
+
+  private static func copy(_ bytes: RawSpan, _ fragment: IPFragment, _ range: Range<Int>, into payload: inout [UInt8]) {
+    let offset = fragment.payloadOffset - fragment.offset
+    for index in range { payload[index] = bytes.load8(at: offset + index) }
+  }
+
+  private static func merge(_ range: Range<Int>, into received: inout [Range<Int>]) {
+    let first = received.firstIndex { $0.upperBound >= range.lowerBound } ?? received.count
+    var last = first
+    var merged = range
+    while last < received.count, received[last].lowerBound <= range.upperBound {
+      merged = min(merged.lowerBound, received[last].lowerBound)..<max(merged.upperBound, received[last].upperBound)
+      last += 1
+    }
+    received.replaceSubrange(first..<last, with: CollectionOfOne(merged))
+  }
+
+  /// The IP header for the whole datagram: not a fragment, and of unstated length, as from an interface that segments.
+  private static func header(_ fragment: IPFragment, _ bytes: RawSpan) -> [UInt8] {
+    let isIPv4 = bytes.uint8(at: fragment.headerOffset).map { $0 >> 4 == 4 } ?? true
+    let byteCount = isIPv4 ? fragment.payloadOffset - fragment.headerOffset : 40
+    var header = (0..<byteCount).map { bytes.load8(at: fragment.headerOffset + $0) }
+    if isIPv4 {
+      header.replaceSubrange(2..<4, with: [0, 0])
+      header.replaceSubrange(6..<8, with: [0, 0])
+    } else {
+      header.replaceSubrange(4..<6, with: [0, 0])
+      header[6] = fragment.ipProtocol.rawValue
+    }
+    return header
+  }
+
+  private mutating func giveUp(_ key: Key) {
+    lostFragmentCount += UInt64(datagrams[key]?.fragmentCount ?? 0)
+    datagrams[key] = nil
+    arrivals.removeAll { $0 == key }
+  }
+
+  private mutating func expire() {
+    while let first = arrivals.first, let datagram = datagrams[first], datagram.deadline < now { giveUp(first) }
+  }
+}
