@@ -74,4 +74,17 @@ import Testing
     tree.append(result.traces[0], result, to: &bytes)
     Golden.check(bytes, isExplained ? "trace-explained.text" : "trace.text")
   }
+
+  @Test("the report counts exchanges, follows what slow ones wait for, and names the commands")
+  func report() {
+    let report = Report(ShopResult.make())
+    // Eight rows are four exchanges.
+    #expect(report.endpoints.reduce(0) { $0 + $1.exchangeCount } == 4)
+    var text: [UInt8] = []
+    ReportText(files: ["shop 1.pcapng"]).append(report, to: &text)
+    Golden.check(text, "report.text")
+    var json: [UInt8] = []
+    ReportJSON(files: ["shop 1.pcapng"]).append(report, to: &json)
+    Golden.check(json, "report.json")
+  }
 }
