@@ -17,6 +17,8 @@ struct Evidence {
   var anomalies: [AnomalyRow] = []
   var packetCount: UInt64 = 0
   var socketEventCount: UInt64 = 0
+  /// IP fragments whose datagram was never complete.
+  var lostFragmentCount: UInt64 = 0
   private(set) var firstTime: Timestamp?
   private(set) var lastTime: Timestamp?
   /// Packets that did not become a flow's, by reason.
@@ -44,6 +46,9 @@ struct Evidence {
     var counts = reasons.map { (reason: $0.key, count: $0.value) }
     for fault in PacketFault.allCases where faults[Int(fault.rawValue)] > 0 {
       counts.append((reason: "packet: \(fault)", count: Int(clamping: faults[Int(fault.rawValue)])))
+    }
+    if lostFragmentCount > 0 {
+      counts.append((reason: "packet: fragment of a datagram that was never complete", count: Int(clamping: lostFragmentCount)))
     }
     return counts.sorted { $0.reason < $1.reason }
   }

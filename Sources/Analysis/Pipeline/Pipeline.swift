@@ -26,6 +26,7 @@ package struct Pipeline: ~Copyable, ObservationSink {
   private let options: AnalysisOptions
   private var flows = FlowTable<FlowEntry>()
   private var decoded = DecodedPacket()
+  private var fragments = FragmentReassembler()
   private var layer7 = Layer7()
   private var owners = SocketOwners()
   private var interfaces = InterfaceTable()
@@ -44,10 +45,22 @@ package struct Pipeline: ~Copyable, ObservationSink {
     evidence.packetCount += 1
     evidence.see(header.time)
     flows.advance(to: header.time)
-    if let fault = PacketDecoder.decode(bytes, header, into: &decoded) {
-      evidence.count(fault)
-      return
+    switch PacketDecoder.decode(bytes, header, into: &decoded) {
+    case nil: observe(header, bytes)
+    case .fragment: fragment(header, bytes)
+    case .some(let fault): evidence.count(fault)
     }
+  }
+
+  /// A fragment waits for the others of its datagram; the one that completes it stands for all.
+  private mutating func fragment(_ header: PacketHeader, _ bytes: RawSpan) {
+    guard let datagram = fragments.add(bytes, &decoded, at: header.time, interfaceIndex: header.interfaceIndex) else { return }
+    if let fault = PacketDecoder.decodeInternet(datagram.span.bytes, into: &decoded) { return evidence.count(fault) }
+    observe(header, datagram.span.bytes)
+  }
+
+  /// The decoded packet finds its flow, counts there, and its payload goes on to the streams.
+  private mutating func observe(_ header: PacketHeader, _ bytes: RawSpan) {
     let key = FlowKey(
       source: decoded.source, destination: decoded.destination, ipProtocol: decoded.ipProtocol, observer: .interface(header.interfaceIndex))
     var slot = slot(key, decoded.source, decoded.destination, header.ordinal)
@@ -244,6 +257,7 @@ package struct Pipeline: ~Copyable, ObservationSink {
 
   /// Finishes every flow and puts the results together. Rows are sorted by start time, then by identifier.
   package consuming func finish() -> AnalysisResult {
+    evidence.lostFragmentCount = fragments.lostFragmentCount
     while let slot = flows.firstSlot() { finish(slot, .captureEnd) }
     requests.sort { ($0.startTime, $0.id) < ($1.startTime, $1.id) }
     flowRows.sort { ($0.startTime, $0.flowID) < ($1.startTime, $1.flowID) }
