@@ -1,12 +1,14 @@
 /// An application protocol that deepflow knows. Raw values are DeepFlow's numbers where it has one.
 package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case http = 20
+  case redis = 80
   case dns = 120
 
   /// The value of `l7_protocol_str`.
   package var name: String {
     switch self {
     case .http: "HTTP"
+    case .redis: "Redis"
     case .dns: "DNS"
     }
   }

@@ -3,5 +3,6 @@ enum ProtocolRegistry {
   static let protocols: [any ApplicationProtocol.Type] = [
     HTTP.self,
     DNS.self,
+    Redis.self,
   ]
 }

@@ -1,0 +1,67 @@
+import Capture
+import Wire
+
+/// What the request log shows of Redis messages.
+enum RedisSummary {
+  private static let mask: StaticString = "***"
+
+  static func summarize(_ message: RedisMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+    switch message.content {
+    case .command(let command): summarize(command, bytes, into: &summary, &texts)
+    case .reply(let reply): summarize(reply, bytes, into: &summary, &texts)
+    case .push(let push):
+      summary.requestType = push.kind.map { texts.intern(bytes, $0) } ?? texts.intern("MONITOR")
+      summary.requestResource = push.channel.map { texts.intern(bytes, $0) }
+    }
+  }
+
+  private static func summarize(_ command: RedisCommand, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+    summary.requestType = texts.intern(bytes, command.word)
+    var credentials = RedisCredentials(command.word, bytes)
+    if credentials.isEmpty, command.isInline {
+      if !command.arguments.isEmpty { summary.requestResource = texts.intern(bytes, command.arguments) }
+      return
+    }
+    var arguments = RedisArgumentCursor(command.arguments, isInline: command.isInline)
+    if credentials.isEmpty, command.shownArgumentCount == 1, let only = arguments.next(bytes) {
+      summary.requestResource = texts.intern(bytes, only)
+      return
+    }
+    var joined: [UInt8] = []
+    joined.reserveCapacity(command.arguments.count)
+    var isFirst = true
+    while let argument = arguments.next(bytes) {
+      if !isFirst { joined.append(0x20) }
+      isFirst = false
+      switch credentials.disposition(of: argument, bytes) {
+      case .shown: append(argument, bytes, to: &joined)
+      case .maskedAfterFirstByte:
+        append(argument.prefix(1), bytes, to: &joined)
+        append(mask, to: &joined)
+      case .masked: append(mask, to: &joined)
+      }
+    }
+    if !isFirst { summary.requestResource = texts.intern(joined) }
+  }
+
+  private static func summarize(_ reply: RedisReply, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+    summary.responseStatus = .ok
+    switch reply {
+    case .line(let range): summary.responseResult = texts.intern(bytes, range.prefix(RedisParser.shownReplyByteCount))
+    case .text(let range): summary.responseResult = texts.intern(bytes, range)
+    case .secret: summary.responseResult = texts.intern(mask)
+    case .other: break
+    case .error(let range):
+      summary.responseStatus = .serverError
+      summary.responseException = texts.intern(bytes, range)
+    }
+  }
+
+  private static func append(_ range: Range<Int>, _ bytes: RawSpan, to joined: inout [UInt8]) {
+    bytes.extracting(range).withUnsafeBytes { joined.append(contentsOf: $0) }
+  }
+
+  private static func append(_ text: StaticString, to joined: inout [UInt8]) {
+    joined.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+}
