@@ -26,7 +26,8 @@ static __always_inline void put_thread(struct df_event *event, __u64 thread)
 }
 
 /* Starts the record of a call in the scratch: everything but its bytes. */
-static __always_inline void put_call(struct df_event *event, const struct df_call *call, struct sock *sock, __u64 thread)
+static __always_inline void put_call(const bool direct, struct df_event *event, const struct df_call *call, struct sock *sock,
+				     __u64 thread)
 {
 	__builtin_memset(event, 0, sizeof(*event));
 	event->record_bytes = sizeof(*event);
@@ -37,7 +38,7 @@ static __always_inline void put_call(struct df_event *event, const struct df_cal
 	event->fd = call->fd;
 	event->flags = DF_FLAG_FILE_DESCRIPTOR;
 	put_thread(event, thread);
-	put_addresses(event, sock, call->family);
+	put_addresses(direct, event, sock, call->family);
 }
 
 static __always_inline void send_bare(struct df_event *event)
@@ -86,7 +87,7 @@ static __always_inline bool read_arguments(struct df_call *call, struct pt_regs 
 }
 
 /* A descriptor is gone when close returns, so its record is made at the entry. */
-static __always_inline void send_close(struct df_socket *socket, __u32 fd, __u64 thread)
+static __always_inline void send_close(const bool direct, struct df_socket *socket, __u32 fd, __u64 thread)
 {
 	struct df_scratch *scratch = current_scratch();
 	struct df_call call = {};
@@ -98,14 +99,13 @@ static __always_inline void send_close(struct df_socket *socket, __u32 fd, __u64
 	call.family = socket->family;
 	call.protocol = socket->protocol;
 	call.syscall = DF_SYSCALL_CLOSE;
-	put_call(&scratch->event, &call, socket->sock, thread);
+	put_call(direct, &scratch->event, &call, socket->sock, thread);
 	scratch->event.exit_ns = call.enter_ns;
 	scratch->event.kind = DF_KIND_CLOSE;
 	send_bare(&scratch->event);
 }
 
-SEC("tp_btf/sys_enter")
-int enter_syscall(__u64 *context)
+static __always_inline int on_enter(const bool direct, __u64 *context)
 {
 	struct pt_regs *regs = (struct pt_regs *)context[0];
 	__u8 syscall = known_syscall(context[1]);
@@ -120,14 +120,14 @@ int enter_syscall(__u64 *context)
 	if (!wants_current(thread >> 32))
 		return 0;
 	fd = ARGUMENT_0(regs);
-	if (!find_socket(fd, &socket))
+	if (!find_socket(direct, fd, &socket))
 		return 0;
-	if (is_compat_call()) {
+	if (is_compat_call(direct)) {
 		count_loss(DF_LOSS_COMPAT_CALL, 0);
 		return 0;
 	}
 	if (syscall == DF_SYSCALL_CLOSE) {
-		send_close(&socket, fd, thread);
+		send_close(direct, &socket, fd, thread);
 		return 0;
 	}
 
@@ -151,13 +151,25 @@ int enter_syscall(__u64 *context)
 	call->sequence = 0;
 	if (socket.protocol == IPPROTO_TCP) {
 		if (is_send(syscall))
-			call->sequence = tcp_write_sequence(socket.sock);
+			call->sequence = tcp_write_sequence(direct, socket.sock);
 		else if (is_receive(syscall))
-			call->sequence = tcp_copied_sequence(socket.sock);
+			call->sequence = tcp_copied_sequence(direct, socket.sock);
 	}
 	if (!read_arguments(call, regs))
 		call->syscall = 0;
 	return 0;
+}
+
+SEC("tp_btf/sys_enter")
+int enter_syscall(__u64 *context)
+{
+	return on_enter(false, context);
+}
+
+SEC("tp_btf/sys_enter")
+int enter_syscall_direct(__u64 *context)
+{
+	return on_enter(true, context);
 }
 
 static __always_inline void finish_connect(struct df_scratch *scratch, struct df_call *call, struct sock *sock, long result)
@@ -177,7 +189,7 @@ static __always_inline bool says_again(long result)
 	return result == -EAGAIN || result == -EINTR || (result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK);
 }
 
-static __always_inline void finish_accept(struct df_scratch *scratch, struct df_call *call, long result, __u64 thread)
+static __always_inline void finish_accept(const bool direct, struct df_scratch *scratch, struct df_call *call, long result, __u64 thread)
 {
 	struct df_event *event = &scratch->event;
 	struct df_socket accepted = {};
@@ -188,12 +200,12 @@ static __always_inline void finish_accept(struct df_scratch *scratch, struct df_
 		send_bare(event);
 		return;
 	}
-	if (!find_socket(result, &accepted))
+	if (!find_socket(direct, result, &accepted))
 		return;
 	trace_socket((__u64)accepted.sock);
 	call->fd = result;
 	call->family = accepted.family;
-	put_call(event, call, accepted.sock, thread);
+	put_call(direct, event, call, accepted.sock, thread);
 	event->kind = DF_KIND_ACCEPT;
 	send_bare(event);
 }
@@ -205,17 +217,17 @@ static __always_inline void finish_accept(struct df_scratch *scratch, struct df_
  * `moved` bytes before, also when another thread received while this one waited; but when the exit is one byte further
  * than the entry explains, the call has eaten a FIN too, which has a sequence number and is no byte.
  */
-static __always_inline __u32 first_sequence(const struct df_call *call, struct sock *sock, __u32 moved)
+static __always_inline __u32 first_sequence(const bool direct, const struct df_call *call, struct sock *sock, __u32 moved)
 {
 	__u32 begin;
 
 	if (is_send(call->syscall))
 		return call->sequence;
-	begin = tcp_copied_sequence(sock) - moved;
+	begin = tcp_copied_sequence(direct, sock) - moved;
 	return begin == call->sequence + 1 ? call->sequence : begin;
 }
 
-static __always_inline void finish_data(struct df_scratch *scratch, struct df_call *call, struct sock *sock, long result)
+static __always_inline void finish_data(const bool direct, struct df_scratch *scratch, struct df_call *call, struct sock *sock, long result)
 {
 	struct df_event *event = &scratch->event;
 	bool many = call->syscall == DF_SYSCALL_SENDMMSG || call->syscall == DF_SYSCALL_RECVMMSG;
@@ -234,7 +246,7 @@ static __always_inline void finish_data(struct df_scratch *scratch, struct df_ca
 		__u32 moved = result;
 
 		/* Of recvmmsg on a stream only the entry tells, since the result counts messages. */
-		event->tcp_sequence = many ? call->sequence : first_sequence(call, sock, moved);
+		event->tcp_sequence = many ? call->sequence : first_sequence(direct, call, sock, moved);
 		event->flags |= DF_FLAG_TCP_SEQUENCE;
 	}
 	__builtin_memcpy(scratch->socket_remote_address, event->remote_address, 16);
@@ -269,8 +281,7 @@ static __always_inline void finish_data(struct df_scratch *scratch, struct df_ca
 	}
 }
 
-SEC("tp_btf/sys_exit")
-int exit_syscall(__u64 *context)
+static __always_inline int on_exit(const bool direct, __u64 *context)
 {
 	struct pt_regs *regs = (struct pt_regs *)context[0];
 	long result = (long)context[1];
@@ -288,12 +299,13 @@ int exit_syscall(__u64 *context)
 	call = bpf_map_lookup_elem(&calls, &thread_id);
 	if (!call || call->syscall != syscall)
 		return 0;
-	sock = (struct sock *)call->socket;
-	if (!sock) {
+	if (call->socket) {
+		sock = typed_sock(direct, (void *)call->socket);
+	} else {
 		/* The recorder found this call in flight when it began; what it could not know is looked up now. */
 		struct df_socket socket = {};
 
-		if (call->fd != (__s32)ARGUMENT_0(regs) || !wants_current(thread >> 32) || !find_socket(call->fd, &socket)) {
+		if (call->fd != (__s32)ARGUMENT_0(regs) || !wants_current(thread >> 32) || !find_socket(direct, call->fd, &socket)) {
 			call->syscall = 0;
 			return 0;
 		}
@@ -307,7 +319,7 @@ int exit_syscall(__u64 *context)
 		}
 		call->sequence = 0;
 		if (socket.protocol == IPPROTO_TCP && is_receive(syscall) && result > 0)
-			call->sequence = tcp_copied_sequence(sock) - (__u32)result;
+			call->sequence = tcp_copied_sequence(direct, sock) - (__u32)result;
 	}
 	if (says_again(result)) {
 		call->syscall = 0;
@@ -315,17 +327,29 @@ int exit_syscall(__u64 *context)
 	}
 	scratch = current_scratch();
 	if (scratch) {
-		put_call(&scratch->event, call, sock, thread);
+		put_call(direct, &scratch->event, call, sock, thread);
 		trace_socket((__u64)sock);
 		if (syscall == DF_SYSCALL_CONNECT)
 			finish_connect(scratch, call, sock, result);
 		else if (syscall == DF_SYSCALL_ACCEPT || syscall == DF_SYSCALL_ACCEPT4)
-			finish_accept(scratch, call, result, thread);
+			finish_accept(direct, scratch, call, result, thread);
 		else
-			finish_data(scratch, call, sock, result);
+			finish_data(direct, scratch, call, sock, result);
 	}
 	call->syscall = 0;
 	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int exit_syscall(__u64 *context)
+{
+	return on_exit(false, context);
+}
+
+SEC("tp_btf/sys_exit")
+int exit_syscall_direct(__u64 *context)
+{
+	return on_exit(true, context);
 }
 
 /*
@@ -378,7 +402,7 @@ int change_state(__u64 *context)
 	event->new_state = new_state;
 	if (own)
 		put_thread(event, thread);
-	put_addresses(event, sock, family);
+	put_addresses(false, event, sock, family);
 	bpf_ringbuf_submit(event, wakeup_flags());
 	if (new_state == TCP_CLOSE && narrowed())
 		bpf_map_delete_elem(&traced_sockets, &identity);

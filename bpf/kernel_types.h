@@ -113,6 +113,11 @@ struct thread_info {
 #error "system calls are known by number for x86-64 and arm64 only"
 #endif
 
+/* Any type that begins with a pointer; see pointer_at in socket.h. */
+struct list_head {
+	struct list_head *next;
+};
+
 struct in6_addr {
 	__u8 bytes[16];
 };

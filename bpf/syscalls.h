@@ -39,11 +39,11 @@ static __always_inline __u8 known_syscall(__u64 number)
 }
 
 /* Whether the current call was made through the 32-bit entry: TS_COMPAT of arch/x86/include/asm/thread_info.h. */
-static __always_inline bool is_compat_call(void)
+static __always_inline bool is_compat_call(const bool direct)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct task_struct *task = current_task(direct);
 
-	return BPF_CORE_READ(task, thread_info.status) & 0x2;
+	return field(direct, task, thread_info.status) & 0x2;
 }
 
 #elif defined(__TARGET_ARCH_arm64)
@@ -80,11 +80,11 @@ static __always_inline __u8 known_syscall(__u64 number)
 }
 
 /* _TIF_32BIT of arch/arm64/include/asm/thread_info.h. */
-static __always_inline bool is_compat_call(void)
+static __always_inline bool is_compat_call(const bool direct)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct task_struct *task = current_task(direct);
 
-	return BPF_CORE_READ(task, thread_info.flags) & (1UL << 22);
+	return field(direct, task, thread_info.flags) & (1UL << 22);
 }
 
 #endif

@@ -29,7 +29,14 @@ struct KernelTracer: ~Copyable {
       return df_log_append(Int32(bitPattern: level.rawValue), format, arguments)
     }
 
-    let loaded = try KernelTracer.load(options, receive, context)
+    let loaded: Loaded
+    do throws(RecordingError) {
+      loaded = try KernelTracer.load(options, receive, context, isDirect: true)
+    } catch {
+      // Before Linux 6.2 the verifier does not take direct reads; whatever else is wrong shows again.
+      df_log_clear()
+      loaded = try KernelTracer.load(options, receive, context, isDirect: false)
+    }
     object = loaded.object
     ring = loaded.ring
     tracedProcesses = loaded.tracedProcesses
@@ -47,13 +54,14 @@ struct KernelTracer: ~Copyable {
   mutating func attach() throws(RecordingError) {
     var program = bpf_object__next_program(object, nil)
     while let current = program {
+      program = bpf_object__next_program(object, current)
+      guard bpf_program__autoload(current) else { continue }
       guard let link = bpf_program__attach(current) else {
         let number = errno
         let name = bpf_program__section_name(current).map { String(cString: $0) } ?? "a program"
         throw KernelTracer.failure("\(name) could not be attached", number)
       }
       links.append(link)
-      program = bpf_object__next_program(object, current)
     }
   }
 
@@ -98,13 +106,21 @@ struct KernelTracer: ~Copyable {
   }
 
   private static func load(
-    _ options: RecordingOptions, _ receive: @escaping ring_buffer_sample_fn, _ context: UnsafeMutableRawPointer
+    _ options: RecordingOptions, _ receive: @escaping ring_buffer_sample_fn, _ context: UnsafeMutableRawPointer, isDirect: Bool
   ) throws(RecordingError) -> Loaded {
     let image = BPFObject.bytes()
     let opened = image.withUnsafeBytes { bpf_object__open_mem($0.baseAddress, $0.count, nil) }
     guard let object = opened else { throw failure("the BPF object could not be opened", errno) }
     do throws(RecordingError) {
       try configure(object, options)
+      // Of the system call programs there are two variants; see bpf/socket.h.
+      for name in ["enter_syscall", "exit_syscall"] {
+        guard let portable = bpf_object__find_program_by_name(object, name),
+          let direct = bpf_object__find_program_by_name(object, name + "_direct")
+        else { throw failure("the BPF object has no program \(name)", ENOENT) }
+        bpf_program__set_autoload(portable, !isDirect)
+        bpf_program__set_autoload(direct, isDirect)
+      }
       let status = bpf_object__load(object)
       guard status == 0 else { throw failure("the kernel refused the BPF programs", -status) }
       guard let ring = ring_buffer__new(try descriptor(object, "events"), receive, context, nil) else {
