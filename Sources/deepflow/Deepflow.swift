@@ -11,7 +11,8 @@ struct Deepflow: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RecordCommand.self, AnalyzeCommand.self, FlowsCommand.self, RequestsCommand.self, TracesCommand.self, TraceCommand.self,
+      RecordCommand.self, AnalyzeCommand.self, FlowsCommand.self, RequestsCommand.self, MetricsCommand.self, MapCommand.self,
+      TracesCommand.self, TraceCommand.self,
       ExportCommand.self,
       InspectCommand.self,
     ])

@@ -21,4 +21,16 @@ package struct DurationFigures: Hashable, Sendable {
     count &+= 1
     maximum = max(maximum, microseconds)
   }
+
+  // MARK: Parts of a whole
+
+  /// Makes a difference of what was counted by now and `earlier`; the maximum stays.
+  mutating func subtract(_ earlier: DurationFigures) {
+    sum &-= earlier.sum
+    count &-= earlier.count
+  }
+
+  mutating func forgetMaximum() { maximum = 0 }
+
+  mutating func raiseMaximum(_ other: UInt32) { maximum = max(maximum, other) }
 }

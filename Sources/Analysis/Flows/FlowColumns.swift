@@ -97,6 +97,8 @@ extension Table where Row == FlowRow {
     + [Column("l7_parse_failed", .integer, "messages that could not be parsed") { Cell($0.requests.parseFailureCount) }]
 
   private static let additions: [Column<FlowRow>] = [
+    Column("service_0", .text, "service of the client: its process; null when that is not known") { Cell(text: $0.clientService) },
+    Column("service_1", .text, "service of the server: its process, else its address and port") { Cell(text: $0.serverService) },
     Column("tunnel_id", .integer, "VNI, key, label or session of the innermost tunnel") { Cell($0.tunnelIdentifier) },
     Column("tunnel_ip_0", .text, "outer address on the client's side of the innermost tunnel") { Cell(address: $0.outerClient) },
     Column("tunnel_ip_1", .text, "outer address on the server's side of the innermost tunnel") { Cell(address: $0.outerServer) },

@@ -65,7 +65,11 @@ package struct FlowRow: Sendable {
   package var synAckSequence: UInt32?
   package var clientProcess: ProcessReference?
   package var serverProcess: ProcessReference?
+  package var clientService: TextID?
+  package var serverService: TextID?
   package var completeness: Completeness
+  /// The flow by seconds, when that was asked for and it lasted longer than one.
+  package var slices: [FlowSlice] = []
 
   /// The row of a flow that has ended, without what only the pipeline knows: interface, processes, application protocol.
   package init(

@@ -11,6 +11,8 @@ struct FlowEntry: Sendable {
   let ipProtocol: IPProtocol
   let observer: FlowObserver
   var meter: FlowMeter
+  /// The meter's figures by seconds, when metrics are asked for.
+  var timeline = FlowTimeline()
   /// The end whose socket was watched; `nil` for packets.
   var localSide: FlowSide?
   var streams = BySide(StreamReassembler())
@@ -36,4 +38,13 @@ struct FlowEntry: Sendable {
     FlowConversation(
       initiatorPort: initiator.port, responderPort: responder.port, isDatagram: ipProtocol != .tcp, likelyClient: meter.client)
   }
+}
+
+extension FlowEntry {
+  /// Begins another second of the flow's figures when `time` lies in one. To be called before the meter sees something of that time.
+  @inline(__always)
+  mutating func divide(at time: Timestamp) { timeline.advance(to: time, &meter) }
+
+  /// The flow's figures by seconds; none when it lies in one, or was not divided.
+  mutating func finishTimeline() -> [FlowSlice] { timeline.finish(&meter) }
 }

@@ -8,6 +8,8 @@ package struct AnalysisOptions: Sendable {
   package var includesRequests = true
   /// Join the request log into traces.
   package var includesTraces = true
+  /// Divide the figures of flows into seconds.
+  package var includesFlowSeconds = false
 
   package init() {}
 }
@@ -70,6 +72,7 @@ package struct Pipeline: ~Copyable, ObservationSink {
       slot = self.slot(key, decoded.source, decoded.destination, header.ordinal)
       side = .initiator
     }
+    if options.includesFlowSeconds { flows[slot].divide(at: header.time) }
     flows[slot].meter.observe(decoded, from: side, at: header.time, &services)
     flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
     if options.includesRequests {
@@ -127,6 +130,7 @@ package struct Pipeline: ~Copyable, ObservationSink {
       flows[slot].localSide = local
       owners.add(event)
     }
+    if options.includesFlowSeconds { flows[slot].divide(at: event.direction == .receive ? event.exitTime : event.enterTime) }
     flows[slot].meter.observe(event, local: local, &services)
     flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
     if event.kind == .data, options.includesRequests { data(event, payload, slot, flows[slot].side(of: source)) }
@@ -189,6 +193,7 @@ package struct Pipeline: ~Copyable, ObservationSink {
       l7Protocol = layer7.close(conversation, ConversationEnd(reason: isClosed ? .closed : .silent, time: flows.now))
       collect(slot)
     }
+    let slices = flows[slot].finishTimeline()
     let flow = flows.remove(slot)
     var row = FlowRow(
       flow.meter, flowID: flow.flowID, initiator: flow.initiator, responder: flow.responder, ipProtocol: flow.ipProtocol, ending: ending,
@@ -196,6 +201,7 @@ package struct Pipeline: ~Copyable, ObservationSink {
     row.interfaceName = interfaces.name(flow.observer, &layer7.texts)
     row.l7Protocol = l7Protocol
     row.requestDomain = flow.requestDomain
+    row.slices = slices
     flowRows.append(row)
   }
 

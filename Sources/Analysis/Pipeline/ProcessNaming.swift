@@ -27,6 +27,8 @@ struct ProcessNaming {
       if let owner = owners.owner(local: row.server, remote: row.client, row.ipProtocol, at: row.startTime) {
         rows[index].serverProcess = reference(owner.processID, owners.command(of: owner.processID), &texts)
       }
+      rows[index].clientService = rows[index].clientProcess?.name
+      rows[index].serverService = rows[index].serverProcess?.name ?? address(row.server, &texts)
     }
   }
 

@@ -27,11 +27,14 @@ extension Cell {
   package init(address: IPAddress?) { self = address.map { .address($0) } ?? .null }
 }
 
+/// What the values of a column are, whatever its rows.
+package enum ColumnKind: String, Sendable {
+  case integer, real, text, time, duration
+}
+
 /// A column of a table: the one definition behind JSON keys, CSV and SQLite columns, `--fields` and the schema.
 package struct Column<Row>: Sendable {
-  package enum Kind: Sendable {
-    case integer, real, text, time, duration
-  }
+  package typealias Kind = ColumnKind
 
   package let name: String
   package let kind: Kind

@@ -90,3 +90,27 @@ extension Table where Row == TraceRow {
     ])
   }
 }
+
+extension Table {
+  /// What `deepflow metrics` and `deepflow map` show: what the rows are grouped by, and the figures that matter most.
+  package var metricTextColumns: [TextColumn<Row>] {
+    let headings: KeyValuePairs = [
+      "time": "TIME", "service": "SERVICE", "service_0": "CLIENT", "service_1": "SERVER", "l7_protocol_str": "PROTOCOL",
+      "protocol": "PROTO", "request": "REQ", "request_rate": "REQ/S", "error_ratio": "ERR %", "timeout": "TIMEOUT", "rrt": "AVG",
+      "rrt_p50": "P50", "rrt_p95": "P95", "rrt_p99": "P99", "rrt_max": "MAX", "byte_tx": "TX", "byte_rx": "RX",
+      "packet_tx": "PKT TX", "packet_rx": "PKT RX", "new_flow": "FLOWS", "retrans": "RETRANS", "retrans_ratio": "RETRANS %",
+      "tcp_establish_fail": "EST FAIL", "rtt_p50": "RTT P50", "rtt_p95": "RTT P95",
+    ]
+    let isMap = name == "map"
+    let leftOutOfMap: Set = [
+      "rrt", "rrt_p99", "packet_tx", "packet_rx", "retrans_ratio", "rtt_p50", "rtt_p95", "rrt_max", "tcp_establish_fail",
+    ]
+    let figures = columns.firstIndex { $0.name == "request" || $0.name == "byte" } ?? columns.count
+    return columns.enumerated().compactMap { index, column in
+      if let heading = headings.first(where: { $0.key == column.name })?.value {
+        return isMap && leftOutOfMap.contains(column.name) ? nil : TextColumn(heading, [column])
+      }
+      return index < figures ? TextColumn(column.name.uppercased(), [column]) : nil
+    }
+  }
+}
