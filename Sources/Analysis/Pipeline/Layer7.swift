@@ -35,7 +35,8 @@ struct Layer7: ~Copyable {
   /// Whether bytes of the flow are of no further use.
   func isOpaque(_ slot: Int32) -> Bool { conversations[Int(slot)].isOpaque }
 
-  func l7Protocol(_ slot: Int32) -> L7Protocol? { conversations[Int(slot)].l7Protocol }
+  /// Until when a response may come for a request of the flow; `nil` when none waits.
+  func waitsUntil(_ slot: Int32) -> Timestamp? { engine.waitsUntil(conversations[Int(slot)]) }
 
   /// Gives the texts away at the end of the analysis.
   mutating func takeTexts() -> TextTable {

@@ -163,7 +163,7 @@ package struct Pipeline: ~Copyable, ObservationSink {
       }
       switch flows.lookup(key, orInsert: entry) {
       case .found(let slot), .inserted(let slot): return slot
-      case .expired(let slot): finish(slot, .expired)
+      case .expired(let slot): if !expire(slot) { return slot }
       case .full(evict: let slot): finish(slot, .evicted)
       }
     }
@@ -178,7 +178,20 @@ package struct Pipeline: ~Copyable, ObservationSink {
   }
 
   private mutating func sweep() {
-    if let slot = flows.nextExpired(budget: Pipeline.sweepBudget) { finish(slot, .expired) }
+    if let slot = flows.nextExpired(budget: Pipeline.sweepBudget) { _ = expire(slot) }
+  }
+
+  /// Finishes a flow that was silent for too long, unless a request of it still waits and its connection is open: an answer that
+  /// takes longer than the flow's timeout is the one that somebody will look for. Returns whether the flow is gone.
+  private mutating func expire(_ slot: FlowSlot) -> Bool {
+    if let conversation = flows[slot].conversation, !flows[slot].meter.state.isOver, let deadline = layer7.waitsUntil(conversation),
+      deadline >= flows.now
+    {
+      flows.setDeadline(deadline, slot)
+      return false
+    }
+    finish(slot, .expired)
+    return true
   }
 
   private mutating func finish(_ slot: FlowSlot, _ ending: FlowEnding) {

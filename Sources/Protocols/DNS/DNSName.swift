@@ -90,7 +90,8 @@ struct DNSNameText {
         case 0x2e, 0x5c:
           put(0x5c)
           put(byte)
-        case 0x21...0x7e: put(byte)
+        // RFC 6762 §16: names are UTF-8 where they are not ASCII. What is neither is repaired when it is shown.
+        case 0x21...0x7e, 0x80...0xff: put(byte)
         default:
           put(0x5c)
           put(0x30 + byte / 100)

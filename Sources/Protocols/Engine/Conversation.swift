@@ -36,6 +36,11 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
     self.isDatagram = isDatagram
   }
 
+  /// Until when a response may come for a request that waits; `nil` when none waits.
+  var waitsUntil: Timestamp? {
+    pairing.newestTime.map { Timestamp(nanoseconds: $0.nanoseconds &+ P.facts.sessionTimeoutSeconds * 1_000_000_000) }
+  }
+
   // MARK: Input
 
   mutating func bytes(

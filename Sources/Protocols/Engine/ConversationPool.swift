@@ -8,6 +8,7 @@ protocol ConversationPooling: AnyObject {
   func recognize(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition
   func open(clientSide: FlowSide, isDatagram: Bool) -> Int
   func clientSide(of slot: Int) -> FlowSide
+  func waitsUntil(_ slot: Int) -> Timestamp?
   func bytes(
     _ slot: Int, _ bytes: RawSpan, _ origin: ChunkOrigin, from sender: MessageSender, ports: RecognitionContext, isTruncated: Bool,
     _ texts: inout TextTable, _ output: inout EngineOutput
@@ -40,6 +41,8 @@ final class ConversationPool<P: ApplicationProtocol>: ConversationPooling {
   }
 
   func clientSide(of slot: Int) -> FlowSide { slots[slot]!.clientSide }
+
+  func waitsUntil(_ slot: Int) -> Timestamp? { slots[slot]!.waitsUntil }
 
   func bytes(
     _ slot: Int, _ bytes: RawSpan, _ origin: ChunkOrigin, from sender: MessageSender, ports: RecognitionContext, isTruncated: Bool,

@@ -22,6 +22,9 @@ struct PairingQueue: Sendable {
 
   var isEmpty: Bool { head == entries.count }
 
+  /// When the newest request began.
+  var newestTime: Timestamp? { isEmpty ? nil : entries[entries.count - 1].message.origin.time }
+
   /// Adds a request; returns the oldest when the queue was full.
   mutating func push(_ request: PendingRequest) -> PendingRequest? {
     let bound = request.key == .inOrder ? PairingQueue.limit : PairingQueue.searchLimit

@@ -42,6 +42,12 @@ package struct ProtocolEngine: ~Copyable {
     }
   }
 
+  /// Until when a response may come for a request of the flow; `nil` when none waits.
+  package func waitsUntil(_ flow: borrowing FlowConversation) -> Timestamp? {
+    if case .conversing(let pool, let slot) = flow.stage { return pools[pool].waitsUntil(slot) }
+    return nil
+  }
+
   /// The flow is over; exchanges still open are delivered.
   package mutating func end(_ flow: inout FlowConversation, _ end: ConversationEnd, _ texts: inout TextTable) {
     if case .conversing(let pool, let slot) = flow.stage { pools[pool].end(slot, end, &texts, &output) }

@@ -50,7 +50,7 @@ struct DNSMessageTests {
     (DNSBytes.query(4, "x", 1234), "type=TYPE1234 resource=x endpoint=x id=4"),
     (
       DNSBytes.header(5, 0x0100, [1, 0, 0, 0]) + [5, 0x61, 0x2e, 0x5c, 0x20, 0xc3, 1, 0x62, 0, 0, 16, 0, 1],
-      "type=TXT resource=a\\.\\\\\\032\\195.b endpoint=a\\.\\\\\\032\\195.b id=5"
+      "type=TXT resource=a\\.\\\\\\032\u{fffd}.b endpoint=a\\.\\\\\\032\u{fffd}.b id=5"
     ),
     (DNSBytes.header(6, 0x2800, [1, 0, 0, 0]) + DNSBytes.question("zone", 6), "type=SOA resource=zone endpoint=zone id=6 opcode=UPDATE"),
   ]
