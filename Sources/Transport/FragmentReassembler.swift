@@ -15,6 +15,9 @@ package struct FragmentReassembler: ~Copyable {
   /// The longest payload of a datagram.
   package static let payloadLimit = 65_535
 
+  /// Fragmented datagrams inside fragmented datagrams.
+  private static let nestingLimit = 4
+
   private struct Key: Hashable {
     var source: IPAddress
     var destination: IPAddress
@@ -35,23 +38,58 @@ package struct FragmentReassembler: ~Copyable {
     var payloadByteCount: Int?
     var fragmentCount: UInt32 = 0
     var wireByteCount: UInt64 = 0
+    /// The packet that brought the first fragment.
+    var first: (header: PacketHeader, packet: DecodedPacket)?
 
     var isComplete: Bool { !header.isEmpty && payloadByteCount.map { received == [0..<$0] } == true }
   }
+
+  /// The beginning of a datagram that was given up, and the packet that brought it: ports, and the first bytes of a message.
+  private struct Beginning {
+    var header: PacketHeader
+    var packet: DecodedPacket
+    var bytes: [UInt8]
+  }
+
+  /// Beginnings kept until they are asked for.
+  private static let beginningLimit = 4096
 
   /// Fragments whose datagram was never completed: timed out, crowded out, malformed or cut by the capture.
   package private(set) var lostFragmentCount: UInt64 = 0
   private var datagrams: [Key: Datagram] = [:]
   /// Keys in order of arrival: the first one's deadline is the earliest.
   private var arrivals: [Key] = []
+  private var beginnings: [Beginning] = []
   private var now = Int64.min
 
   package init() {}
 
-  /// Takes a packet whose decoding ended in `fragment`. Returns the whole datagram, from its IP header on, when this was the last
-  /// missing piece: decode that with `PacketDecoder.decodeInternet`. `packet` then counts for all fragments.
-  package mutating func add(_ bytes: RawSpan, _ packet: inout DecodedPacket, at time: Timestamp, interfaceIndex: UInt32) -> [UInt8]? {
-    now = max(now, time.nanoseconds)
+  /// What became of a fragment.
+  package enum Outcome {
+    /// Others of its datagram are missing, or it was of no use and is counted.
+    case waiting
+    /// It was the last missing piece: the datagram from its IP header on, which `packet` now describes and counts in full.
+    case whole([UInt8])
+    /// It was the last missing piece, but the datagram does not decode.
+    case fault(PacketFault)
+  }
+
+  /// Takes a packet whose decoding ended in `fragment`. Ask `nextBeginning` after each call.
+  package mutating func add(_ bytes: RawSpan, _ header: PacketHeader, _ packet: inout DecodedPacket) -> Outcome {
+    guard var datagram = store(bytes, header, &packet) else { return .waiting }
+    // A tunnel may carry fragments, and be fragmented itself.
+    for _ in 0..<FragmentReassembler.nestingLimit {
+      guard let fault = PacketDecoder.decodeInternet(datagram.span.bytes, into: &packet) else { return .whole(datagram) }
+      guard fault == .fragment else { return .fault(fault) }
+      guard let inner = store(datagram.span.bytes, header, &packet) else { return .waiting }
+      datagram = inner
+    }
+    return .fault(.tooManyHeaders)
+  }
+
+  /// Returns the whole datagram when this was the last missing piece.
+  private mutating func store(_ bytes: RawSpan, _ header: PacketHeader, _ packet: inout DecodedPacket) -> [UInt8]? {
+    now = max(now, header.time.nanoseconds)
     expire()
     guard let fragment = packet.fragment else { return nil }
     let end = fragment.offset + fragment.payloadByteCount
@@ -64,13 +102,13 @@ package struct FragmentReassembler: ~Copyable {
     }
     let key = Key(
       source: packet.source.address, destination: packet.destination.address, identification: fragment.identification,
-      ipProtocol: fragment.ipProtocol, interfaceIndex: interfaceIndex, tunnelIdentifier: packet.tunnelIdentifier)
+      ipProtocol: fragment.ipProtocol, interfaceIndex: header.interfaceIndex, tunnelIdentifier: packet.tunnelIdentifier)
     if datagrams[key] == nil {
       if datagrams.count >= FragmentReassembler.datagramLimit { giveUp(arrivals[0]) }
       datagrams[key] = Datagram(deadline: now.addingReportingOverflow(FragmentReassembler.timeout).partialValue)
       arrivals.append(key)
     }
-    guard FragmentReassembler.store(fragment, bytes, packet, in: &datagrams[key]!) else {
+    guard FragmentReassembler.keep(fragment, bytes, header, packet, in: &datagrams[key]!) else {
       giveUp(key)
       return nil
     }
@@ -83,7 +121,9 @@ package struct FragmentReassembler: ~Copyable {
   }
 
   /// Returns false when the datagram makes no sense any more.
-  private static func store(_ fragment: IPFragment, _ bytes: RawSpan, _ packet: DecodedPacket, in datagram: inout Datagram) -> Bool {
+  private static func keep(
+    _ fragment: IPFragment, _ bytes: RawSpan, _ header: PacketHeader, _ packet: DecodedPacket, in datagram: inout Datagram
+  ) -> Bool {
     let range = fragment.offset..<(fragment.offset + fragment.payloadByteCount)
     datagram.fragmentCount += 1
     datagram.wireByteCount += UInt64(packet.wireByteCount)
@@ -93,7 +133,10 @@ package struct FragmentReassembler: ~Copyable {
       datagram.payloadByteCount = range.upperBound
     }
     if let known = datagram.payloadByteCount, range.upperBound > known || datagram.payload.count > known { return false }
-    if fragment.offset == 0, datagram.header.isEmpty { datagram.header = header(fragment, bytes) }
+    if fragment.offset == 0, datagram.header.isEmpty {
+      datagram.header = internetHeader(fragment, bytes)
+      datagram.first = (header, packet)
+    }
     if datagram.payload.count < range.upperBound {
       datagram.payload += repeatElement(0, count: range.upperBound - datagram.payload.count)
     }
@@ -125,7 +168,7 @@ package struct FragmentReassembler: ~Copyable {
   }
 
   /// The IP header for the whole datagram: not a fragment, and of unstated length, as from an interface that segments.
-  private static func header(_ fragment: IPFragment, _ bytes: RawSpan) -> [UInt8] {
+  private static func internetHeader(_ fragment: IPFragment, _ bytes: RawSpan) -> [UInt8] {
     let isIPv4 = bytes.uint8(at: fragment.headerOffset).map { $0 >> 4 == 4 } ?? true
     let byteCount = isIPv4 ? fragment.payloadOffset - fragment.headerOffset : 40
     var header = (0..<byteCount).map { bytes.load8(at: fragment.headerOffset + $0) }
@@ -139,10 +182,38 @@ package struct FragmentReassembler: ~Copyable {
     return header
   }
 
+  /// Gives up what still waits: the capture has ended.
+  package mutating func giveUpAll() {
+    while let first = arrivals.first { giveUp(first) }
+  }
+
+  /// The beginning of a datagram that was given up, decoded as far as it goes: its flow, and a payload that is cut. Returns the
+  /// header of the packet that brought it, and its bytes from the IP header on.
+  package mutating func nextBeginning(into packet: inout DecodedPacket) -> (header: PacketHeader, bytes: [UInt8])? {
+    while let beginning = beginnings.popLast() {
+      packet = beginning.packet
+      // UDP says itself how long it is; nothing else tells how much is missing.
+      let fault = PacketDecoder.decodeInternet(
+        beginning.bytes.span.bytes, into: &packet, wireByteCount: packet.ipProtocol == .udp ? Int(UInt16.max) : beginning.bytes.count)
+      packet.l3ByteCount = beginning.packet.l3ByteCount
+      packet.l4ByteCount = UInt32(clamping: beginning.packet.fragment?.payloadByteCount ?? 0)
+      if fault == nil { return (beginning.header, beginning.bytes) }
+      lostFragmentCount += 1
+    }
+    return nil
+  }
+
   private mutating func giveUp(_ key: Key) {
-    lostFragmentCount += UInt64(datagrams[key]?.fragmentCount ?? 0)
-    datagrams[key] = nil
     arrivals.removeAll { $0 == key }
+    guard let datagram = datagrams.removeValue(forKey: key) else { return }
+    guard let first = datagram.first, let start = datagram.received.first, start.lowerBound == 0,
+      beginnings.count < FragmentReassembler.beginningLimit
+    else {
+      lostFragmentCount += UInt64(datagram.fragmentCount)
+      return
+    }
+    lostFragmentCount += UInt64(datagram.fragmentCount - 1)
+    beginnings.append(Beginning(header: first.header, packet: first.packet, bytes: datagram.header + datagram.payload[start]))
   }
 
   private mutating func expire() {

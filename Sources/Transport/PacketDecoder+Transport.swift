@@ -35,7 +35,11 @@ extension PacketDecoder {
     let headerByteCount = Int(bytes.load8(at: start + 12) >> 4) * 4
     packet.tcpFlags = TCPFlags(rawValue: bytes.load8(at: start + 13))
     packet.tcpWindow = bytes.loadBigEndian16(at: start + 14)
-    guard headerByteCount >= 20, start + headerByteCount <= end else { return .malformedTransportHeader }
+    // A header that is said to be shorter than it is, or longer than the packet, leaves no payload that could be believed.
+    guard headerByteCount >= 20, start + headerByteCount <= end else {
+      packet.setPayload(end, end, bytes.byteCount)
+      return nil
+    }
     // A lone timestamps option, aligned as RFC 7323 appendix A recommends, is by far the most common one and says nothing we use.
     if headerByteCount > 20, headerByteCount != 32 || bytes.bigEndian32(at: start + 20) != 0x0101_080a {
       tcpOptions(bytes, start + 20, min(start + headerByteCount, bytes.byteCount), &packet)

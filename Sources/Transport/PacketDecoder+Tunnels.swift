@@ -116,7 +116,7 @@ extension PacketDecoder {
   /// Flags, next protocol (generic extension), identifier in three bytes, reserved (RFC 7348 §5, draft-ietf-nvo3-vxlan-gpe §3).
   private static func vxlan(_ bytes: RawSpan, _ start: Int, _ end: Int, _ headersLeft: Int, _ packet: inout DecodedPacket) -> PacketFault? {
     guard start + 8 <= end, start + 8 <= bytes.byteCount else { return .truncatedTransportHeader }
-    // Some send the flags as zero: that there is a frame inside is the better evidence.
+    // Some send all flags as zero or one: that there is a frame inside is the better evidence.
     let flags = bytes.load8(at: start)
     let identifier = bytes.loadBigEndian32(at: start + 4) >> 8
     packet.enterTunnel(.vxlan, identifier: identifier)
@@ -128,7 +128,7 @@ extension PacketDecoder {
     case 4:
       packet.tunnel = .vxlanNSH
       return networkServiceHeader(bytes, start + 8, end, headersLeft, &packet)
-    default: return .unsupportedTransport
+    default: return ethernet(bytes, start + 8, end, headersLeft, &packet)
     }
   }
 

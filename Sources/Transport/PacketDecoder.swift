@@ -26,9 +26,11 @@ package enum PacketDecoder {
   }
 
   /// Decodes an IP datagram that was put together from fragments, on behalf of the packet that completed it.
-  package static func decodeInternet(_ bytes: RawSpan, into packet: inout DecodedPacket) -> PacketFault? {
+  ///
+  /// - Parameter wireByteCount: The datagram's length, when `bytes` are only its beginning.
+  package static func decodeInternet(_ bytes: RawSpan, into packet: inout DecodedPacket, wireByteCount: Int? = nil) -> PacketFault? {
     packet.fragment = nil
-    return internet(bytes, 0, bytes.byteCount, maximumHeaderCount, &packet)
+    return internet(bytes, 0, max(wireByteCount ?? 0, bytes.byteCount), maximumHeaderCount, &packet)
   }
 
   /// An Ethernet frame (IEEE 802.3 §3.1.1): the destination, the source, and a type or a length.

@@ -4,7 +4,7 @@
 /// fit, the oldest is forgotten, and what fills it later counts as sent again (DeepFlow forgets in the same way).
 package struct SequenceTracker: Sendable {
   /// Holes remembered at once.
-  package static let holeLimit = 4
+  package static let holeLimit = 16
 
   package enum Verdict: Sendable {
     /// Beyond all that was seen.
@@ -31,13 +31,13 @@ package struct SequenceTracker: Sendable {
   /// The number after the highest one seen.
   package private(set) var next: UInt32 = 0
   package private(set) var hasStarted = false
-  private var holeCount: UInt8 = 0
-  private var holes: (Hole, Hole, Hole, Hole) = (Hole(), Hole(), Hole(), Hole())
+  /// In no order; empty, and without memory, while nothing is missing.
+  private var holes: [Hole] = []
 
   package init() {}
 
   /// Whether numbers between the first and the highest one were never seen.
-  package var hasHoles: Bool { holeCount > 0 }
+  package var hasHoles: Bool { !holes.isEmpty }
 
   /// A SYN took the number before `sequence`.
   package mutating func start(at sequence: UInt32) {
@@ -90,8 +90,8 @@ package struct SequenceTracker: Sendable {
   private mutating func fill(_ start: UInt32, _ end: UInt32) -> Verdict {
     var verdict = Verdict.retransmission
     var index = 0
-    while index < Int(holeCount) {
-      let hole = self[index]
+    while index < holes.count {
+      let hole = holes[index]
       let fromStart = Int32(bitPattern: start &- hole.start)
       let toEnd = Int32(bitPattern: hole.end &- end)
       guard Int32(bitPattern: end &- hole.start) > 0, Int32(bitPattern: hole.end &- start) > 0 else {
@@ -101,12 +101,13 @@ package struct SequenceTracker: Sendable {
       verdict = verdict == .retransmission && fromStart >= 0 && toEnd >= 0 ? .outOfOrder : .straddling
       switch (fromStart > 0, toEnd > 0) {
       case (false, false):
-        forget(index)
+        holes.swapAt(index, holes.count - 1)
+        holes.removeLast()
         continue
-      case (true, false): self[index].end = start
-      case (false, true): self[index].start = end
+      case (true, false): holes[index].end = start
+      case (false, true): holes[index].start = end
       case (true, true):
-        self[index].end = start
+        holes[index].end = start
         remember(Hole(start: end, end: hole.end))
         return verdict
       }
@@ -116,36 +117,12 @@ package struct SequenceTracker: Sendable {
   }
 
   private mutating func remember(_ hole: Hole) {
-    if Int(holeCount) == SequenceTracker.holeLimit {
+    if holes.count == SequenceTracker.holeLimit {
       var oldest = 0
-      for index in 1..<SequenceTracker.holeLimit where Int32(bitPattern: self[index].start &- self[oldest].start) < 0 { oldest = index }
-      forget(oldest)
+      for index in 1..<holes.count where Int32(bitPattern: holes[index].start &- holes[oldest].start) < 0 { oldest = index }
+      holes.swapAt(oldest, holes.count - 1)
+      holes.removeLast()
     }
-    self[Int(holeCount)] = hole
-    holeCount += 1
-  }
-
-  private mutating func forget(_ index: Int) {
-    self[index] = self[Int(holeCount) - 1]
-    holeCount -= 1
-  }
-
-  private subscript(index: Int) -> Hole {
-    get {
-      switch index {
-      case 0: holes.0
-      case 1: holes.1
-      case 2: holes.2
-      default: holes.3
-      }
-    }
-    set {
-      switch index {
-      case 0: holes.0 = newValue
-      case 1: holes.1 = newValue
-      case 2: holes.2 = newValue
-      default: holes.3 = newValue
-      }
-    }
+    holes.append(hole)
   }
 }

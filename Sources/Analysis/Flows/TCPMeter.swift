@@ -208,9 +208,12 @@ package struct TCPMeter: Sendable {
     }
     // Data on a SYN (TCP Fast Open, RFC 7413).
     if byteCount > 0 { _ = own.tracker.observe(packet.tcpSequence &+ 1, byteCount) }
-    isHandshaking = true
-    own.marks.insert(.measuresRoundTrip)
-    other.marks.insert(.measuresRoundTrip)
+    // A handshake is timed from its first SYN on. One that begins with a SYN/ACK, or a SYN/ACK that comes again after data, is not.
+    if isFirst, kind == .syn, !other.marks.contains(.handshake) { isHandshaking = true }
+    if isHandshaking {
+      own.marks.insert(.measuresRoundTrip)
+      other.marks.insert(.measuresRoundTrip)
+    }
     own.marks.subtract([.awaitsAcknowledgment, .awaitsResponse])
     other.marks.subtract([.awaitsAcknowledgment, .awaitsResponse])
   }
@@ -236,11 +239,14 @@ package struct TCPMeter: Sendable {
     _ other: inout End, _ roundTrip: inout UInt32?
   ) -> Bool {
     let isBareAcknowledgment = kind == .ack && byteCount == 0
-    // Only a SYN/ACK is answered by the handshake's last ACK; the server's first bare ACK answers nothing.
-    let completes = isBareAcknowledgment && other.marks.contains(.answersSyn) && packet.tcpAcknowledgment == other.handshakeNext
-    if own.marks.contains(.measuresRoundTrip), other.marks.contains(.handshake), packet.tcpAcknowledgment == other.nextSequence,
-      completes || kind == .synAck
-    {
+    // Only a SYN/ACK is answered by the handshake's last ACK; the server's first bare ACK answers nothing. The last ACK may
+    // bring data already (DeepFlow waits for a bare one, and then has no round trip at all).
+    let completes =
+      kind == .ack && other.marks.contains(.answersSyn) && packet.tcpAcknowledgment == other.handshakeNext
+      && (isBareAcknowledgment || packet.tcpSequence == own.handshakeNext)
+    // A SYN/ACK may acknowledge data that came with the SYN (RFC 7413).
+    let answers = packet.tcpAcknowledgment == other.nextSequence || kind == .synAck && packet.tcpAcknowledgment == other.tracker.next
+    if own.marks.contains(.measuresRoundTrip), other.marks.contains(.handshake), answers, completes || kind == .synAck {
       own.handshakeReply.add(from: other.handshakeTime, to: time, limit: roundTripLimit)
     }
     if completes {
