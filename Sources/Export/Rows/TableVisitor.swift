@@ -1,3 +1,4 @@
+package import Analysis
 package import Capture
 
 /// What receives every table of a result, one after the other: how exports write all of them by one rule.
@@ -7,7 +8,8 @@ package protocol TableVisitor: ~Copyable {
 }
 
 extension AnalysisResult {
-  /// Every table in the order of DESIGN.md §3, also empty ones.
+  /// Every table in the order of DESIGN.md §3, also empty ones. In the module of the visitors, so that these are compiled for
+  /// each table's rows: without that, every cell costs a copy of its row.
   package func visitTables<Visitor: TableVisitor & ~Copyable>(_ visitor: inout Visitor) throws(Visitor.Failure) {
     try visitor.visit(.flows, flows, texts)
     try visitor.visit(.requests, requests, texts)
