@@ -15,12 +15,14 @@ extension AnalysisResult {
       groups.update(dimensions.map { $0.value(row) }, at: row.startTime.microseconds) { $0.add(row) }
     }
     return MetricView(
-      table: ApplicationTables.table(name, by: dimensions, isSeries: interval != nil, hasLostEvidence: hasLostEvidence),
+      table: ApplicationTables.table(name, by: dimensions, interval, hasLostEvidence: hasLostEvidence),
       rows: groups.inOrder)
   }
 
-  /// Rows of the request log that stand for one exchange each, in order of time.
-  package var exchangeRows: [Int] { ExchangeSelection.rows(of: requests) }
+  /// Rows of the request log that stand for one exchange each, in order of time: as seen nearest the server, or nearest the client.
+  package func exchangeRows(nearestClient: Bool = false) -> [Int] {
+    nearestClient ? ExchangeSelection.clientRows(of: requests) : ExchangeSelection.rows(of: requests)
+  }
 
   /// Rows of the flow log that stand for one connection or other flow each, in order of time.
   package var distinctFlowRows: [Int] { ExchangeSelection.flows(of: flows) }
@@ -35,10 +37,10 @@ extension AnalysisResult {
 /// The definitions of `application` and `application_map`.
 package enum ApplicationTables {
   package static func table(
-    _ name: String, by dimensions: [Column<RequestRow>], isSeries: Bool, hasLostEvidence: Bool
+    _ name: String, by dimensions: [Column<RequestRow>], _ interval: MetricInterval?, hasLostEvidence: Bool
   ) -> Table<MetricRow<ApplicationFigures>> {
     .metrics(
-      name, "requests, errors and response times of exchanges, each counted once", by: dimensions, isSeries: isSeries,
+      name, "requests, errors and response times of exchanges, each counted once", by: dimensions, interval,
       figures: Column.applicationFigures(hasLostEvidence: hasLostEvidence))
   }
 }

@@ -82,16 +82,16 @@ extension Column {
 extension Table {
   /// A table of metrics: the start of the interval, what the rows are grouped by, the figures.
   static func metrics<Source, Figures>(
-    _ name: String, _ summary: String, by dimensions: [Column<Source>], isSeries: Bool, figures: [Column<MetricRow<Figures>>]
+    _ name: String, _ summary: String, by dimensions: [Column<Source>], _ interval: MetricInterval?, figures: [Column<MetricRow<Figures>>]
   ) -> Table where Row == MetricRow<Figures> {
     var columns: [Column<MetricRow<Figures>>] = []
-    if isSeries {
+    if interval != nil {
       columns.append(
         Column<MetricRow<Figures>>("time", .time, "start of the interval, µs since the epoch") { $0.time.map { .time($0) } ?? .null })
     }
     for (index, dimension) in dimensions.enumerated() {
       columns.append(Column<MetricRow<Figures>>(dimension.name, dimension.kind, dimension.summary) { $0.dimensions[index] })
     }
-    return Table(name, summary, columns + figures)
+    return Table(name, interval.map { "\(summary), per \($0.name)" } ?? summary, columns + figures)
   }
 }

@@ -26,17 +26,17 @@ extension AnalysisResult {
       }
     }
     return MetricView(
-      table: NetworkTables.table(name, by: dimensions, isSeries: interval != nil, hasLostEvidence: hasLostEvidence), rows: groups.inOrder)
+      table: NetworkTables.table(name, by: dimensions, interval, hasLostEvidence: hasLostEvidence), rows: groups.inOrder)
   }
 }
 
 /// The definitions of `network` and `network_map`.
 package enum NetworkTables {
   package static func table(
-    _ name: String, by dimensions: [Column<FlowRow>], isSeries: Bool, hasLostEvidence: Bool
+    _ name: String, by dimensions: [Column<FlowRow>], _ interval: MetricInterval?, hasLostEvidence: Bool
   ) -> Table<MetricRow<NetworkFigures>> {
     .metrics(
-      name, "traffic, faults and times of flows, each counted once", by: dimensions, isSeries: isSeries,
+      name, "traffic, faults and times of flows, each counted once", by: dimensions, interval,
       figures: Column.networkFigures(hasLostEvidence: hasLostEvidence))
   }
 }

@@ -41,7 +41,11 @@ extension AnalysisResult {
         figures.network.end(row)
       }
     }
-    let rows = groups.rows
+    // Sockets that were opened and carried nothing call nobody.
+    let rows = groups.rows.filter { row in
+      let network = row.figures.network
+      return row.figures.application.requestCount > 0 || network.toServer.packetCount &+ network.toClient.packetCount > 0
+    }
     let order = rows.indices.sorted { left, right in
       let (a, b) = (rows[left].figures, rows[right].figures)
       if a.application.requestCount != b.application.requestCount { return a.application.requestCount > b.application.requestCount }

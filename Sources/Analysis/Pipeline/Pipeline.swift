@@ -12,6 +12,13 @@ package struct AnalysisOptions: Sendable {
   package var includesFlowSeconds = false
 
   package init() {}
+
+  /// For exports: every table as exact as it can be.
+  package static var everything: AnalysisOptions {
+    var options = AnalysisOptions()
+    options.includesFlowSeconds = true
+    return options
+  }
 }
 
 /// Observations in, results out, in one pass. Reads from top to bottom as the data flows:

@@ -13,6 +13,17 @@ extension AnalysisResult {
   package func visitTables<Visitor: TableVisitor & ~Copyable>(_ visitor: inout Visitor) throws(Visitor.Failure) {
     try visitor.visit(.flows, flows, texts)
     try visitor.visit(.requests, requests, texts)
+    let (exchanges, distinctFlows) = (exchangeRows(), distinctFlowRows)
+    for interval in MetricInterval.allCases {
+      let network = networkTables(distinctFlows, interval)
+      try visitor.visit(network.services.table, network.services.rows, texts)
+      try visitor.visit(network.pairs.table, network.pairs.rows, texts)
+    }
+    for interval in MetricInterval.allCases {
+      let application = applicationTables(exchanges, interval)
+      try visitor.visit(application.services.table, application.services.rows, texts)
+      try visitor.visit(application.pairs.table, application.pairs.rows, texts)
+    }
     try visitor.visit(.traces, traces, texts)
     try visitor.visit(.spans, spans, texts)
     try visitor.visit(.processes, processes, texts)

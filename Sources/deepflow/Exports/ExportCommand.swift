@@ -50,7 +50,7 @@ struct ExportJSONCommand: ParsableCommand {
 
   func run() throws {
     try destination.check(input)
-    let result = try input.analyze()
+    let result = try input.analyze(.everything)
     var document = JSONDocument(output: try destination.open())
     try document.write(result)
     try input.checkLosses(result)
@@ -67,7 +67,7 @@ struct ExportSQLiteCommand: ParsableCommand {
 
   func run() throws {
     try destination.check(input)
-    let result = try input.analyze()
+    let result = try input.analyze(.everything)
     try SQLiteDocument.write(result, to: destination.path)
     try input.checkLosses(result)
   }

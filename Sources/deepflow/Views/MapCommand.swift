@@ -24,7 +24,7 @@ struct MapCommand: ParsableCommand {
     options.includesTraces = false
     let result = try input.analyze(options)
     var exchanges: [Int] = []
-    for index in result.exchangeRows where requestFilter.matches(result.requests[index], result.texts) { exchanges.append(index) }
+    for index in result.exchangeRows() where requestFilter.matches(result.requests[index], result.texts) { exchanges.append(index) }
     var flows: [Int] = []
     if let flowFilter {
       for index in result.distinctFlowRows where flowFilter.matches(result.flows[index], result.texts) { flows.append(index) }

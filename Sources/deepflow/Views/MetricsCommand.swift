@@ -13,6 +13,11 @@ enum MetricTable: String, ExpressibleByArgument, CaseIterable {
   case networkMap = "network_map"
 }
 
+/// Which observation of an exchange stands for it.
+enum MetricSide: String, ExpressibleByArgument, CaseIterable {
+  case server, client
+}
+
 /// `deepflow metrics`: totals and time series.
 struct MetricsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -37,6 +42,9 @@ struct MetricsCommand: ParsableCommand {
   @Option(help: "What is counted: exchanges (application) or flows (network); with _map, by client and server.")
   var table = MetricTable.application
 
+  @Option(help: "Whose view of an exchange counts: at the client its time includes the way, and waiting on it.")
+  var seenBy = MetricSide.server
+
   @OptionGroup(title: "Selection") var choice: SelectionOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
@@ -47,14 +55,14 @@ struct MetricsCommand: ParsableCommand {
     switch table {
     case .application, .applicationMap:
       let dimensions = try MetricDimensions.requests.columns(names)
-      let shown = ApplicationTables.table(table.rawValue, by: dimensions, isSeries: interval != nil, hasLostEvidence: false)
+      let shown = ApplicationTables.table(table.rawValue, by: dimensions, interval, hasLostEvidence: false)
       try check(shown, .requests)
       let result = try input.analyze(options)
-      let order = try selected(result.exchangeRows, result.requests, .requests, result.texts)
+      let order = try selected(result.exchangeRows(nearestClient: seenBy == .client), result.requests, .requests, result.texts)
       try print(result.applicationMetrics(table.rawValue, order, by: dimensions, interval), result) { $0.figures.requestCount }
     case .network, .networkMap:
       let dimensions = try MetricDimensions.flows.columns(names)
-      let shown = NetworkTables.table(table.rawValue, by: dimensions, isSeries: interval != nil, hasLostEvidence: false)
+      let shown = NetworkTables.table(table.rawValue, by: dimensions, interval, hasLostEvidence: false)
       try check(shown, .flows)
       let result = try input.analyze(options)
       let order = try selected(result.distinctFlowRows, result.flows, .flows, result.texts)
