@@ -1,7 +1,7 @@
 /// The metric tables of the data model: per second, and under names that end in `_1m` per minute, because percentiles of seconds do not
 /// add up to those of a minute.
 extension AnalysisResult {
-  func networkTables(
+  package func networkTables(
     _ order: [Int], _ interval: MetricInterval
   ) -> (services: MetricView<NetworkFigures>, pairs: MetricView<NetworkFigures>) {
     (
@@ -10,7 +10,7 @@ extension AnalysisResult {
     )
   }
 
-  func applicationTables(
+  package func applicationTables(
     _ order: [Int], _ interval: MetricInterval
   ) -> (services: MetricView<ApplicationFigures>, pairs: MetricView<ApplicationFigures>) {
     (

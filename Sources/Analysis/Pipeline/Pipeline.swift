@@ -63,9 +63,17 @@ package struct Pipeline: ~Copyable, ObservationSink {
 
   /// A fragment waits for the others of its datagram; the one that completes it stands for all.
   private mutating func fragment(_ header: PacketHeader, _ bytes: RawSpan) {
-    guard let datagram = fragments.add(bytes, &decoded, at: header.time, interfaceIndex: header.interfaceIndex) else { return }
-    if let fault = PacketDecoder.decodeInternet(datagram.span.bytes, into: &decoded) { return evidence.count(fault) }
-    observe(header, datagram.span.bytes)
+    switch fragments.add(bytes, header, &decoded) {
+    case .waiting: break
+    case .whole(let datagram): observe(header, datagram.span.bytes)
+    case .fault(let fault): evidence.count(fault)
+    }
+    observeBeginnings()
+  }
+
+  /// Datagrams that will not be completed still have a beginning, and with it their ports.
+  private mutating func observeBeginnings() {
+    while let beginning = fragments.nextBeginning(into: &decoded) { observe(beginning.header, beginning.bytes.span.bytes) }
   }
 
   /// The decoded packet finds its flow, counts there, and its payload goes on to the streams.
@@ -283,6 +291,8 @@ package struct Pipeline: ~Copyable, ObservationSink {
 
   /// Finishes every flow and puts the results together. Rows are sorted by start time, then by identifier.
   package consuming func finish() -> AnalysisResult {
+    fragments.giveUpAll()
+    observeBeginnings()
     evidence.lostFragmentCount = fragments.lostFragmentCount
     while let slot = flows.firstSlot() { finish(slot, .captureEnd) }
     requests.sort { ($0.startTime, $0.id) < ($1.startTime, $1.id) }
