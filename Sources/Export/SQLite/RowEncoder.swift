@@ -7,12 +7,15 @@ struct RowEncoder: ~Copyable {
   private let base: Int64
   /// The combination of each group that the current row is about to have: a mask of nulls, then the values.
   private var tuples: [[Int64]]
+  /// The number in each column of the current row, 0 where there is none: what later columns are stored relative to.
+  private var numbers: [Int64]
   private var dictionaries: [TupleDictionary.Box]
 
   init(_ storage: TableStorage, base: Int64) {
     self.storage = storage
     self.base = base
     tuples = storage.groups.map { Array(repeating: 0, count: $0.columns.count + 1) }
+    numbers = Array(repeating: 0, count: storage.columns.count)
     dictionaries = storage.groups.map { TupleDictionary.Box($0.columns.count + 1) }
   }
 
@@ -35,10 +38,12 @@ struct RowEncoder: ~Copyable {
     for index in columns.indices {
       let cell = columns[index].value(row)
       let stored: Int64?
+      numbers[index] = 0
       switch cell {
       case .null: stored = nil
-      case .integer(let value), .code(let value, _), .duration(let value): stored = value
-      case .time(let value): stored = value &- offset(of: index, columns, row)
+      case .integer(let value), .code(let value, _), .duration(let value), .time(let value):
+        numbers[index] = value
+        stored = value &- offset(of: index)
       case .text(let id): stored = texts.number(of: id)
       case .name(let name): stored = texts.number(of: name, captured)
       case .address(let address): stored = texts.number(of: address, captured)
@@ -63,9 +68,10 @@ struct RowEncoder: ~Copyable {
   }
 
   @inline(__always)
-  private func offset<Row>(of index: Int, _ columns: [Column<Row>], _ row: borrowing Row) -> Int64 {
-    if let reference = storage.columns[index].relativeTo { return columns[reference].value(row).number ?? 0 }
-    return storage.columns[index].isBased ? base : 0
+  private func offset(of index: Int) -> Int64 {
+    let column = storage.columns[index]
+    if let subtracted = column.subtracted { return numbers[subtracted] &- (column.added.map { numbers[$0] } ?? 0) }
+    return column.isBased ? base : 0
   }
 }
 

@@ -15,8 +15,10 @@ struct TableStorage {
     var isText: Bool
     var isReal: Bool
     var place: Place
-    /// Subtracted from the value: the value of this column of the catalog, or `base`.
-    var relativeTo: Int?
+    /// Columns of the catalog whose values are subtracted from and added to the value before it is stored.
+    var subtracted: Int?
+    var added: Int?
+    /// The base is subtracted.
     var isBased: Bool
   }
 
@@ -47,11 +49,16 @@ struct TableStorage {
         place = .row(rowCount)
         rowCount += 1
       }
-      let reference = layout.relativeColumns[column.name].flatMap { names.firstIndex(of: $0) }
+      let reference = layout.references[column.name].map { reference in
+        (subtracted: names.firstIndex(of: reference.column), added: reference.minus.flatMap { names.firstIndex(of: $0) })
+      }
       columns.append(
         StoredColumn(
-          name: column.name, isText: column.kind == .text, isReal: column.kind == .real, place: place, relativeTo: reference,
-          isBased: layout.basedColumns.contains(column.name)))
+          name: column.name, isText: column.kind == .text, isReal: column.kind == .real, place: place, subtracted: reference?.subtracted,
+          added: reference?.added, isBased: layout.basedColumns.contains(column.name)))
+      for referred in [reference?.subtracted, reference?.added] {
+        precondition(referred ?? -1 < columns.count - 1, "a column is stored relative to columns before it")
+      }
     }
     self.columns = columns
     rowColumnCount = rowCount
@@ -85,10 +92,11 @@ struct TableStorage {
     indexedColumns.map { "CREATE INDEX \(name)_by_\($0) ON \(name)_rows(\(quoted($0)))" }
   }
 
-  /// The view under the table's own name, with exactly the columns of the catalog.
+  /// The view under the table's own name, with exactly the columns of the catalog. The joins are outer ones, of which SQLite leaves out
+  /// those that a query does not need; each finds its row.
   func viewStatement(base: Int64) -> String {
     let list = columns.map { column in "\(expression(column, base: base)) AS \(quoted(column.name))" }.joined(separator: ", ")
-    let joins = groups.map { " JOIN \(name)_\($0.name) AS \(alias($0.name)) ON \(alias($0.name)).id = r.\(quoted($0.name))" }.joined()
+    let joins = groups.map { " LEFT JOIN \(name)_\($0.name) AS \(alias($0.name)) ON \(alias($0.name)).id = r.\(quoted($0.name))" }.joined()
     return "CREATE VIEW \(name) AS SELECT \(list) FROM \(name)_rows AS r\(joins)"
   }
 
@@ -99,7 +107,10 @@ struct TableStorage {
     case .group(let group, _): stored = "\(alias(groups[group].name)).\(quoted(column.name))"
     }
     if column.isText { return "(SELECT value FROM text WHERE id = \(stored))" }
-    if let reference = column.relativeTo { return "\(stored) + \(expression(columns[reference], base: base))" }
+    if let subtracted = column.subtracted {
+      let minus = column.added.map { " - coalesce(\(expression(columns[$0], base: base)), 0)" } ?? ""
+      return "\(stored) + coalesce(\(expression(columns[subtracted], base: base)), 0)\(minus)"
+    }
     return column.isBased ? "\(stored) + \(base)" : stored
   }
 
