@@ -66,7 +66,7 @@ let package = Package(
     suite("TransportTests", ["Transport", "Wire", "Capture"]),
     suite("ProtocolsTests", ["Protocols", "Transport", "Wire", "Capture", "BundleFormat"]),
     suite("AnalysisTests", ["Analysis", "Protocols", "Transport", "Wire", "Capture", "BundleFormat"]),
-    suite("ExportTests", ["Export", "Analysis", "Protocols", "Transport", "Capture", "CSQLite"], exclude: ["golden"]),
+    suite("ExportTests", ["Export", "Analysis", "Protocols", "Transport", "BundleFormat", "Capture", "CSQLite"], exclude: ["golden"]),
     suite("RecordingTests", ["Recording", "BundleFormat", "Capture", "Wire", "CDeepFlow"]),
     suite("CommandTests", ["deepflow"]),
   ]

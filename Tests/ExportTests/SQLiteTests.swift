@@ -1,4 +1,5 @@
 import Analysis
+import BundleFormat
 import Capture
 import Glibc
 import Protocols
@@ -83,6 +84,29 @@ import Testing
       try result.visitTables(&comparison)
       #expect(comparison.cellCount > 8 * 50)
       #expect(files(directory) == ["out.sqlite"])
+    }
+  }
+
+  @Test(
+    "every cell of real captures reads back as the catalog says",
+    arguments: ["http/nginx-keep-alive.pcap", "http/apache-proxy.pcap", "dns/bind.pcap"])
+  func readBack(fixture: String) throws {
+    var pipeline = Pipeline()
+    var parts = "\(#filePath)".split(separator: "/", omittingEmptySubsequences: false)
+    parts.removeLast(3)
+    var inputs = try CaptureInputs(paths: [parts.joined(separator: "/") + "/fixtures/" + fixture])
+    try inputs.read(into: &pipeline)
+    var result = pipeline.finish()
+    // A database's rows stand in the order of their identifiers.
+    result.flows.sort { $0.flowID < $1.flowID }
+    result.requests.sort { $0.id < $1.id }
+    result.spans.sort { $0.id < $1.id }
+    result.traces.sort { $0.id < $1.id }
+    #expect(!result.flows.isEmpty && !result.requests.isEmpty && !result.spans.isEmpty)
+    try withDirectory { directory in
+      try SQLiteDocument.write(result, to: directory + "/out.sqlite")
+      var comparison = Comparison(database: try Database(path: directory + "/out.sqlite"))
+      try result.visitTables(&comparison)
     }
   }
 
