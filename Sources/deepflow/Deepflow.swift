@@ -12,6 +12,7 @@ struct Deepflow: ParsableCommand {
     version: Version.text,
     subcommands: [
       RecordCommand.self, AnalyzeCommand.self, FlowsCommand.self, RequestsCommand.self, MetricsCommand.self, MapCommand.self,
+      QueryCommand.self, SchemaCommand.self,
       TracesCommand.self, TraceCommand.self,
       ExportCommand.self,
       InspectCommand.self,

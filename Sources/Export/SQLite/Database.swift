@@ -1,3 +1,4 @@
+package import Analysis
 import CSQLite
 
 /// A SQLite database that is being filled: the few calls of the C interface that an export needs, with errors as values.
@@ -28,6 +29,63 @@ package struct Database: ~Copyable {
     var statement: OpaquePointer?
     guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK, let statement else { throw error(action: "prepare") }
     return Statement(statement, path: path)
+  }
+
+  /// For statements of the operator's: from here on the database answers, and changes nothing.
+  package func makeReadOnly() throws(ExportError) {
+    // Functions that a view of the operator's choice could call must be harmless; ours call none.
+    try execute("PRAGMA trusted_schema=OFF")
+    try execute("PRAGMA query_only=ON")
+    // ATTACH, VACUUM INTO and PRAGMA count as reading, and can create files.
+    sqlite3_set_authorizer(
+      handle,
+      { _, action, name, _, _, _ in
+        switch action {
+        case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE: return SQLITE_OK
+        case SQLITE_FUNCTION: return SQLITE_OK
+        case SQLITE_PRAGMA:
+          let isHarmless = name.map { ["table_info", "table_list", "table_xinfo"].contains(String(cString: $0)) } ?? false
+          return isHarmless ? SQLITE_OK : SQLITE_DENY
+        default: return SQLITE_DENY
+        }
+      }, nil)
+  }
+
+  /// Prepares a statement of the operator's, which must be one that only reads.
+  package func prepare(query sql: String) throws(QueryError) -> Statement {
+    var statement: OpaquePointer?
+    var hasMore = false
+    let status = sql.withCString { start in
+      var tail: UnsafePointer<CChar>?
+      let status = sqlite3_prepare_v2(handle, start, -1, &statement, &tail)
+      if status == SQLITE_OK, let tail { hasMore = !Database.isBlank(tail) }
+      return status
+    }
+    guard status == SQLITE_OK else {
+      if status == SQLITE_AUTH { throw .notReadOnly }
+      let offset = sqlite3_error_offset(handle)
+      throw .refused(message: String(cString: sqlite3_errmsg(handle)), byteOffset: offset >= 0 ? Int(offset) : nil)
+    }
+    guard let statement else { throw .empty }
+    let prepared = Statement(statement, path: path)
+    if hasMore { throw .severalStatements }
+    guard sqlite3_stmt_readonly(statement) != 0 else { throw .notReadOnly }
+    return prepared
+  }
+
+  /// Nothing but blanks, semicolons and comments follow.
+  private static func isBlank(_ tail: UnsafePointer<CChar>) -> Bool {
+    var rest = Substring(String(cString: tail))
+    while let first = rest.first {
+      if first.isWhitespace || first == ";" {
+        rest = rest.dropFirst()
+      } else if rest.hasPrefix("--") {
+        rest = rest.drop { !$0.isNewline }
+      } else {
+        return false
+      }
+    }
+    return true
   }
 
   private func error(action: String) -> ExportError {
@@ -96,6 +154,15 @@ package struct Statement: ~Copyable {
     }
   }
 
+  /// The same for a statement of the operator's, whose failures are his.
+  package func stepQuery() throws(QueryError) -> Bool {
+    switch sqlite3_step(handle) {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE: return false
+    default: throw .failed(message: sqlite3_db_handle(handle).map { String(cString: sqlite3_errmsg($0)) } ?? "unknown error")
+    }
+  }
+
   package var columnCount: Int { Int(sqlite3_column_count(handle)) }
 
   package func columnName(_ index: Int) -> String { String(cString: sqlite3_column_name(handle, Int32(index))) }
@@ -105,6 +172,23 @@ package struct Statement: ~Copyable {
     guard let start = sqlite3_column_text(handle, Int32(index)) else { return nil }
     let bytes = UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, Int32(index))))
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The value as it is; what is not text is repaired or shown in hexadecimal.
+  package func cell(_ index: Int) -> Cell {
+    switch sqlite3_column_type(handle, Int32(index)) {
+    case SQLITE_INTEGER: return .integer(sqlite3_column_int64(handle, Int32(index)))
+    case SQLITE_FLOAT: return .real(sqlite3_column_double(handle, Int32(index)))
+    case SQLITE_TEXT: return text(index).map { .string($0) } ?? .null
+    case SQLITE_BLOB:
+      guard let start = sqlite3_column_blob(handle, Int32(index)) else { return .string("") }
+      var digits: [UInt8] = []
+      for byte in UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, Int32(index)))) {
+        digits.appendHexadecimal(UInt32(byte), digitCount: 2)
+      }
+      return .string(String(decoding: digits, as: UTF8.self))
+    default: return .null
+    }
   }
 
   package func integer(_ index: Int) -> Int64? {

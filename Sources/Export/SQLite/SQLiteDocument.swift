@@ -34,7 +34,13 @@ package enum SQLiteDocument {
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  private static func fill(_ path: String, _ result: borrowing AnalysisResult) throws(ExportError) {
+  /// The same content in a database of this process alone. SQLite keeps it in memory, and what does not fit in a file that has no name.
+  package static func temporary(_ result: borrowing AnalysisResult) throws(ExportError) -> Database {
+    try fill("", result)
+  }
+
+  @discardableResult
+  private static func fill(_ path: String, _ result: borrowing AnalysisResult) throws(ExportError) -> Database {
     let database = try Database(path: path)
     for pragma in ["page_size=16384", "journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "cache_size=-65536"] {
       try database.execute("PRAGMA \(pragma)")
@@ -43,7 +49,7 @@ package enum SQLiteDocument {
     try database.execute("BEGIN")
     var writer = SQLiteWriter(database, capturedTextCount: result.texts.count)
     try result.visitTables(&writer)
-    try writer.finish(result.texts)
+    return try writer.finish(result.texts)
   }
 }
 
@@ -93,11 +99,12 @@ private struct SQLiteWriter: ~Copyable, TableVisitor {
     }
   }
 
-  mutating func finish(_ captured: borrowing TextTable) throws(ExportError) {
+  consuming func finish(_ captured: borrowing TextTable) throws(ExportError) -> Database {
     try database.execute("CREATE TABLE text(id INTEGER PRIMARY KEY, value TEXT)")
     let insert = try database.prepare("INSERT INTO text VALUES(?,?)")
     try texts.insertAll(captured, into: insert)
     for statement in finalStatements { try database.execute(statement) }
     try database.execute("COMMIT")
+    return database
   }
 }
