@@ -138,7 +138,7 @@ package struct FragmentReassembler: ~Copyable {
       datagram.first = (header, packet)
     }
     if datagram.payload.count < range.upperBound {
-      datagram.payload += repeatElement(0, count: range.upperBound - datagram.payload.count)
+      datagram.payload += [UInt8](repeating: 0, count: range.upperBound - datagram.payload.count)
     }
     // The parts that are not there yet.
     var position = range.lowerBound
@@ -152,8 +152,12 @@ package struct FragmentReassembler: ~Copyable {
   }
 
   private static func copy(_ bytes: RawSpan, _ fragment: IPFragment, _ range: Range<Int>, into payload: inout [UInt8]) {
-    let offset = fragment.payloadOffset - fragment.offset
-    for index in range { payload[index] = bytes.load8(at: offset + index) }
+    let start = fragment.payloadOffset - fragment.offset + range.lowerBound
+    payload.withUnsafeMutableBytes { target in
+      bytes.extracting(start..<start + range.count).withUnsafeBytes { source in
+        target[range].copyBytes(from: source)
+      }
+    }
   }
 
   private static func merge(_ range: Range<Int>, into received: inout [Range<Int>]) {
