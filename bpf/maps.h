@@ -27,7 +27,7 @@ struct {
 	__type(value, struct df_loss_counter);
 } losses SEC(".maps");
 
-/* Process ids (tgid) to record, when config.by_process. */
+/* Process ids (tgid) to record, when config.by_process. Without a filter the recorder makes this map and the next small. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
@@ -44,27 +44,30 @@ struct {
 } traced_sockets SEC(".maps");
 
 /*
- * Where a record is put together before it is sent. The payload is twice its limit: the verifier knows offset and
- * length each to be within the limit, and asks for room for their sum.
+ * Where a record is put together before it is sent. The payload has room for twice config.payload_bytes and eight: the
+ * verifier knows offset and length each to be within the limit, and asks for room for their sum, and for the padding.
  */
 struct df_scratch {
-	struct df_event event;
-	__u8 payload[2 * DF_PAYLOAD_BYTES_MAX];
 	__u8 socket_remote_address[16];
 	__u16 socket_remote_port;
 	__u8 single_buffer; /* the message is one buffer, not an iovec array */
 	__u8 discards;
+	__u32 padding;
+	struct df_event event;
+	__u8 payload[];
 };
 
+_Static_assert(sizeof(struct df_scratch) + 8 == DF_SCRATCH_HEADER_BYTES, "the recorder sizes the map by it");
+
 /*
- * Indexed by processor, sized by the recorder. Not a per-CPU map, whose values are limited to 32 KiB. Programs on
- * tracepoints do not migrate or nest, and only the system call programs use it.
+ * Indexed by processor; entries and value size are set by the recorder. Not a per-CPU map, whose values are limited to
+ * 32 KiB. Programs on tracepoints do not migrate or nest, and only the system call programs use it.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct df_scratch);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, DF_SCRATCH_HEADER_BYTES + 2 * DF_PAYLOAD_BYTES_MAX);
 } scratches SEC(".maps");
 
 /* The same for exec records. */

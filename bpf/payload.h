@@ -20,10 +20,10 @@ static __always_inline struct df_scratch *current_scratch(void)
 static __always_inline bool copy_from_user(struct df_scratch *scratch, __u32 offset, __u64 base, __u32 length)
 {
 	barrier_var(offset);
-	if (offset > DF_PAYLOAD_BYTES_MAX)
+	if (offset > config.payload_bytes)
 		return false;
 	barrier_var(length);
-	if (length > DF_PAYLOAD_BYTES_MAX)
+	if (length > config.payload_bytes)
 		return false;
 	return bpf_probe_read_user(scratch->payload + offset, length, (void *)base) == 0;
 }
@@ -99,8 +99,8 @@ __noinline int send_message(__u64 name, __u64 buffer, __u64 length, __u32 moved)
 			event->flags |= DF_FLAG_UNREADABLE;
 	}
 	barrier_var(captured);
-	if (captured > DF_PAYLOAD_BYTES_MAX)
-		captured = DF_PAYLOAD_BYTES_MAX;
+	if (captured > config.payload_bytes)
+		captured = config.payload_bytes;
 
 	if (captured < moved) {
 		if (event->flags & DF_FLAG_UNREADABLE) {

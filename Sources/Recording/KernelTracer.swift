@@ -151,7 +151,15 @@ struct KernelTracer: ~Copyable {
     let status = bpf_map__set_initial_value(try map(object, ".rodata.config"), &config, MemoryLayout<df_config>.size)
     guard status == 0 else { throw failure("the BPF programs could not be configured", -status) }
     let processorCount = UInt32(max(libbpf_num_possible_cpus(), 1))
-    for (name, count) in [("events", UInt32(ringByteCount)), ("scratches", processorCount), ("exec_scratches", processorCount)] {
+    var entries = [("events", UInt32(ringByteCount)), ("scratches", processorCount), ("exec_scratches", processorCount)]
+    // What a filter needs is not allocated without one.
+    if !options.isNarrowedToProcesses { entries.append(("traced_processes", 1)) }
+    if !options.isNarrowedToProcesses, options.commandName == nil { entries.append(("traced_sockets", 1)) }
+    let scratchByteCount = UInt32(DF_SCRATCH_HEADER_BYTES) + 2 * UInt32(options.payloadByteLimit)
+    guard bpf_map__set_value_size(try map(object, "scratches"), (scratchByteCount + 7) & ~7) == 0 else {
+      throw failure("the map scratches could not be sized", EINVAL)
+    }
+    for (name, count) in entries {
       let status = bpf_map__set_max_entries(try map(object, name), count)
       guard status == 0 else { throw failure("the map \(name) could not be sized", -status) }
     }

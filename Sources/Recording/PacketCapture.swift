@@ -25,6 +25,8 @@ final class PacketCapture {
   private var lastReceived: UInt32 = 0
   private var lastDropped: UInt32 = 0
   private var lastInterfaceDropped: UInt32 = 0
+  /// Packets passed to the sink.
+  private var delivered: UInt64 = 0
   /// Since the beginning. libpcap's own counters have 32 bits and wrap.
   private(set) var received: UInt64 = 0
   private(set) var dropped: UInt64 = 0
@@ -108,8 +110,9 @@ final class PacketCapture {
     guard count >= 0 else {
       throw .unavailable(
         part: .packets, reason: "interface \(interface.name): \(String(cString: pcap_geterr(handle)))",
-        advice: "the recording up to here is whole")
+        advice: "its packets up to here are recorded")
     }
+    delivered += UInt64(count)
     return Int(count)
   }
 
@@ -129,8 +132,8 @@ final class PacketCapture {
   }
 
   /// Packets received by the filter. On the loopback interface the kernel counts a packet when it is sent and again when it is
-  /// received, and libpcap passes only the second on.
-  var receivedByFilter: UInt64 { interface.isLoopback ? received / 2 : received }
+  /// received, and libpcap passes only the second on. An interface that is gone has no counters any more: what came is known.
+  var receivedByFilter: UInt64 { max(interface.isLoopback ? received / 2 : received, delivered) }
 
   private static func reason(_ handle: OpaquePointer, _ status: Int32) -> String {
     let detail = String(cString: pcap_geterr(handle))

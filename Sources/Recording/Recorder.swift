@@ -19,7 +19,7 @@ package enum Recorder {
 
   /// Runs a whole recording, and returns when it has ended and the file is closed.
   ///
-  /// - Parameter report: called with messages for the operator (one line each, no newline) as the recording begins.
+  /// - Parameter report: called with messages for the operator, one line each, no newline.
   /// - Throws: `RecordingError` when it could not begin; nothing is attached and no command runs then. A failure on the way is in
   ///   the summary instead, because there is a file.
   package static func run(_ options: RecordingOptions, report: (String) -> Void) throws(RecordingError) -> RecordingSummary {
@@ -61,7 +61,7 @@ package enum Recorder {
     try session.startCommand()
     if !options.isQuiet { report(session.banner(path: path)) }
     var summary = RecordingSummary(path: path)
-    session.run(&summary)
+    session.run(&summary, report: report)
     return summary
   }
 

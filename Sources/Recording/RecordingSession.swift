@@ -10,10 +10,11 @@ struct RecordingSession: ~Copyable {
   private var signals: StopSignals
   private var command: CommandProcess?
   private var tracer: KernelTracer?
-  private var captures: [PacketCapture] = []
+  private var captures: PacketCaptureSet
   private var polled: [pollfd] = []
   private var startNanoseconds: Int64 = 0
-  private var packetFailure: RecordingError?
+  /// Messages for the operator that were not reported yet.
+  private var messages: [String] = []
 
   /// Opens every source and attaches it; from here on the kernel collects.
   init(
@@ -23,7 +24,9 @@ struct RecordingSession: ~Copyable {
     self.options = options
     self.sink = sink
     self.signals = signals
-    // The child is forked first: it has little of this process's memory yet, and its id must be known to the programs.
+    captures = PacketCaptureSet(options: options, sink: sink)
+    try captures.open(interfaces)
+    // The child is forked before the programs are loaded: they must know its id.
     command = options.command.isEmpty ? nil : try CommandProcess(options.command)
     if options.tracesSystemCalls {
       var tracer = try KernelTracer(
@@ -39,11 +42,6 @@ struct RecordingSession: ~Copyable {
       try tracer.attach()
       self.tracer = consume tracer
     }
-    let bufferByteCount = NodeSize.packetBufferByteCount(wanted: options.packetBufferByteCount, interfaceCount: interfaces.count)
-    for interface in interfaces {
-      captures.append(
-        try PacketCapture(interface, index: UInt32(captures.count), options: options, bufferByteCount: bufferByteCount, sink: sink))
-    }
   }
 
   /// Writes what a file begins with: the recording, its interfaces, the clocks, and what was there before.
@@ -58,7 +56,7 @@ struct RecordingSession: ~Copyable {
         processorCount: UInt32(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)), program: options.program,
         commandLine: options.commandLine, startTime: startTime, sources: sources, missing: [],
         payloadByteLimit: UInt32(options.payloadByteLimit), options: options.recorded))
-    for capture in captures { sink.pointee.append(capture.captureInterface) }
+    captures.appendInterfaces()
     let clock = NodeClock.snapshot()
     sink.pointee.append(clock)
     sink.pointee.readExistingProcesses(clock: clock)
@@ -74,7 +72,7 @@ struct RecordingSession: ~Copyable {
   func banner(path: String) -> String {
     var parts: [String] = []
     if tracer != nil { parts.append("system calls") }
-    if !captures.isEmpty { parts.append("packets on \(captures.map(\.interface.name).joined(separator: ", "))") }
+    if !captures.isEmpty { parts.append("packets on \(captures.names.joined(separator: ", "))") }
     let end = options.command.isEmpty ? "Ctrl-C ends it" : "until \(options.command[0]) exits"
     return "recording \(parts.joined(separator: " and ")) to \(path == "-" ? "standard output" : path), \(end)"
   }
@@ -83,7 +81,7 @@ struct RecordingSession: ~Copyable {
   mutating func startCommand() throws(RecordingError) { try command?.start() }
 
   /// Records until something ends it, and closes the file.
-  mutating func run(_ summary: inout RecordingSummary) {
+  mutating func run(_ summary: inout RecordingSummary, report: (String) -> Void) {
     var nextTick = startNanoseconds + Recorder.tickNanoseconds
     var reason: RecordingSummary.StopReason?
     while reason == nil {
@@ -94,11 +92,14 @@ struct RecordingSession: ~Copyable {
         tick()
         nextTick = now + Recorder.tickNanoseconds
       }
+      for message in messages { report(message) }
+      messages.removeAll()
       reason = stopReason(now)
     }
     summary.reason = reason ?? .failed
     drain(until: NodeClock.monotonicNanoseconds() + Recorder.drainNanoseconds)
     finish(&summary)
+    signals.restore()
     summary.commandStatus = endCommand(summary.reason)
   }
 
@@ -107,7 +108,8 @@ struct RecordingSession: ~Copyable {
       // The reader of a pipe has seen enough.
       return failure.errorNumber == EPIPE ? .interrupted : .failed
     }
-    if packetFailure != nil { return .failed }
+    // Nothing is left to be recorded.
+    if tracer == nil, captures.isEmpty { return .failed }
     if signals.take() != nil || options.shouldStop?() == true { return .interrupted }
     if command?.wait(blocking: false) == true { return .commandExited }
     if sink.pointee.hasReachedPacketLimit { return .count }
@@ -119,7 +121,7 @@ struct RecordingSession: ~Copyable {
   /// Waits until a source has much to give, the command exits or a signal arrives, but not for long.
   private mutating func wait(milliseconds: Int32) {
     if polled.isEmpty {
-      var descriptors = captures.map(\.pollDescriptor)
+      var descriptors = captures.pollDescriptors
       if let descriptor = tracer?.pollDescriptor { descriptors.append(descriptor) }
       if let descriptor = command?.pollDescriptor { descriptors.append(descriptor) }
       polled = descriptors.filter { $0 >= 0 }.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
@@ -130,42 +132,32 @@ struct RecordingSession: ~Copyable {
   /// Takes what waits in every source. Returns whether any has more.
   @discardableResult
   private mutating func take() -> Bool {
-    var hasMore = tracer?.consume() ?? false
-    for capture in captures {
-      do throws(RecordingError) {
-        if try capture.dispatch() >= Int(PacketCapture.packetsPerTurn) { hasMore = true }
-      } catch {
-        packetFailure = packetFailure ?? error
-      }
-    }
-    return hasMore
+    let tracerHasMore = tracer?.consume() ?? false
+    let (hasMore, messages) = captures.take()
+    note(messages)
+    return hasMore || tracerHasMore
+  }
+
+  /// Keeps messages about interfaces that came or went, and has the descriptors collected anew.
+  private mutating func note(_ messages: [String]) {
+    guard !messages.isEmpty else { return }
+    self.messages += messages
+    polled.removeAll()
   }
 
   /// Once a second: clocks, counters and losses, and the file to the system.
   private mutating func tick() {
     sink.pointee.append(NodeClock.snapshot())
     appendCounters()
+    let (hasChanged, messages) = captures.addNew()
+    note(messages)
+    if hasChanged { polled.removeAll() }
     sink.pointee.flush()
   }
 
   private mutating func appendCounters() {
+    captures.appendCounters()
     let time = NodeClock.now()
-    for capture in captures {
-      let before = (capture.received, capture.dropped)
-      let new = capture.updateStatistics()
-      let name = capture.interface.name
-      if (capture.received, capture.dropped) != before {
-        sink.pointee.append(
-          InterfaceStatistics(
-            interfaceIndex: capture.captureInterface.index, time: time, received: capture.receivedByFilter, dropped: capture.dropped))
-      }
-      if new.dropped > 0 {
-        sink.pointee.append(LossRecord(time: time, source: .packets, cause: .kernelDropped, place: name, count: new.dropped))
-      }
-      if new.interfaceDropped > 0 {
-        sink.pointee.append(LossRecord(time: time, source: .packets, cause: .interfaceDropped, place: name, count: new.interfaceDropped))
-      }
-    }
     for entry in tracer?.newLosses() ?? [] { sink.pointee.append(entry.record(time: time)) }
   }
 
@@ -192,15 +184,12 @@ struct RecordingSession: ~Copyable {
     summary.packetCount = sink.pointee.packetCount - sink.pointee.discarded.packets
     summary.socketEventCount = sink.pointee.socketEventCount - sink.pointee.discarded.socketEvents
     summary.processRecordCount = sink.pointee.processRecordCount
-    for capture in captures {
-      summary.packetsReceived += capture.receivedByFilter
-      summary.packetsDroppedByKernel += capture.dropped
-      summary.packetsDroppedByInterface += capture.interfaceDropped
-    }
+    captures.addTotals(to: &summary)
     summary.losses = sink.pointee.losses
     summary.byteCount = sink.pointee.byteCount
     let failure = sink.pointee.failure.flatMap { $0.errorNumber == EPIPE ? nil : $0 }
-    summary.failure = failure.map { String(describing: $0) } ?? packetFailure.map { String(describing: $0) }
+    summary.failure = failure.map { String(describing: $0) }
+    if summary.failure == nil, summary.reason == .failed { summary.failure = "every interface is gone; the recording up to there is whole" }
   }
 
   /// The command outlives a recording that ended by itself (its status is passed on all the same); an interrupt ends both.

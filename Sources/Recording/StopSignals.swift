@@ -24,9 +24,15 @@ struct StopSignals: ~Copyable {
     var immediately = timespec()
     let number = sigtimedwait(&set, nil, &immediately)
     guard number > 0 else { return nil }
+    restore()
+    return number
+  }
+
+  /// From here on the signals have their usual effect.
+  mutating func restore() {
+    guard !isRestored else { return }
     isRestored = true
     StopSignals.unblock()
-    return number
   }
 
   private static func set() -> sigset_t {

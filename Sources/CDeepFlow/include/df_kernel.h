@@ -10,6 +10,8 @@
 
 /* The most payload of one record, whatever the configuration says. A power of two. */
 #define DF_PAYLOAD_BYTES_MAX 65536
+/* Bytes of the value of the map `scratches` besides twice the payload: see struct df_scratch. */
+#define DF_SCRATCH_HEADER_BYTES 160
 /* Buffers (struct iovec) of one message that are copied; the rest is counted as cut. */
 #define DF_BUFFERS_MAX 16
 /* Messages of one sendmmsg or recvmmsg that become records; the rest is counted as cut. */

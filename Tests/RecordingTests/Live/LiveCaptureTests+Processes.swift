@@ -263,5 +263,31 @@ extension LiveCaptureTests {
       #expect(recorded.events.contains { String(decoding: $0.payload, as: UTF8.self) == "before the end" })
       #expect(recorded.packets.contains { $0.bytes.suffix(14) == Array("before the end".utf8)[...] })
     }
+
+    @Test(
+      "an interface that comes up joins the recording, and one that goes away does not end it",
+      .enabled(if: access("/sbin/ip", X_OK) == 0, "the command ip makes the interface"))
+    func interfacesComeAndGo() throws {
+      func ip(_ arguments: String) throws {
+        let process = try LiveRecording.spawn(["/sbin/ip"] + arguments.split(separator: " ").map(String.init))
+        waitpid(process, nil, 0)
+      }
+      var options = RecordingOptions()
+      options.tracesSystemCalls = false
+      let (summary, recorded) = try LiveRecording.record("interfaces", options) {
+        try ip("link add dft0 type veth peer name dft1")
+        try ip("link set dft0 up")
+        try ip("link set dft1 up")
+        // Interfaces are looked for once a second. IPv6 then announces itself on a new one.
+        for _ in 0..<30 { usleep(100_000) }
+        try ip("link del dft0")
+        usleep(300_000)
+      }
+      #expect(recorded.interfaces.contains { $0.name == "dft0" })
+      #expect(recorded.interfaces.map(\.index) == (0..<UInt32(recorded.interfaces.count)).map { $0 })
+      #expect(summary.failure == nil)
+      #expect(summary.reason == .interrupted)
+      #expect(recorded.ending != nil)
+    }
   }
 }
