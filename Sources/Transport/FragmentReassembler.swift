@@ -31,8 +31,9 @@ package struct FragmentReassembler: ~Copyable {
     var deadline: Int64
     /// The first fragment's IP header (without IPv6 extension headers); empty until it has come.
     var header: [UInt8] = []
-    var payload: [UInt8] = []
-    /// Ranges of `payload` that were received, in order, neither overlapping nor touching.
+    /// What was received, without overlap, in order of arrival.
+    var pieces: [(offset: Int, bytes: [UInt8])] = []
+    /// The ranges that `pieces` cover, in order, neither overlapping nor touching.
     var received: [Range<Int>] = []
     /// Known once the last fragment has come.
     var payloadByteCount: Int?
@@ -40,6 +41,14 @@ package struct FragmentReassembler: ~Copyable {
     var wireByteCount: UInt64 = 0
     /// The packet that brought the first fragment.
     var first: (header: PacketHeader, packet: DecodedPacket)?
+
+    /// The first `byteCount` bytes of the payload, all of which were received.
+    func payload(_ byteCount: Int) -> [UInt8] {
+      var payload: [UInt8] = []
+      payload.reserveCapacity(byteCount)
+      for piece in pieces.sorted(by: { $0.offset < $1.offset }) where piece.offset < byteCount { payload += piece.bytes }
+      return payload
+    }
 
     var isComplete: Bool { !header.isEmpty && payloadByteCount.map { received == [0..<$0] } == true }
   }
@@ -117,7 +126,7 @@ package struct FragmentReassembler: ~Copyable {
     arrivals.removeAll { $0 == key }
     packet.packetCount = datagram.fragmentCount
     packet.wireByteCount = UInt32(clamping: datagram.wireByteCount)
-    return datagram.header + datagram.payload
+    return datagram.header + datagram.payload(datagram.payloadByteCount ?? 0)
   }
 
   /// Returns false when the datagram makes no sense any more.
@@ -132,32 +141,26 @@ package struct FragmentReassembler: ~Copyable {
       if let known = datagram.payloadByteCount, known != range.upperBound { return false }
       datagram.payloadByteCount = range.upperBound
     }
-    if let known = datagram.payloadByteCount, range.upperBound > known || datagram.payload.count > known { return false }
+    let highest = max(range.upperBound, datagram.received.last?.upperBound ?? 0)
+    if let known = datagram.payloadByteCount, highest > known { return false }
     if fragment.offset == 0, datagram.header.isEmpty {
       datagram.header = internetHeader(fragment, bytes)
       datagram.first = (header, packet)
     }
-    if datagram.payload.count < range.upperBound {
-      datagram.payload += [UInt8](repeating: 0, count: range.upperBound - datagram.payload.count)
-    }
     // The parts that are not there yet.
     var position = range.lowerBound
     for known in datagram.received where known.upperBound > position && known.lowerBound < range.upperBound {
-      if position < known.lowerBound { copy(bytes, fragment, position..<known.lowerBound, into: &datagram.payload) }
+      if position < known.lowerBound { datagram.pieces.append((position, copy(bytes, fragment, position..<known.lowerBound))) }
       position = max(position, known.upperBound)
     }
-    if position < range.upperBound { copy(bytes, fragment, position..<range.upperBound, into: &datagram.payload) }
+    if position < range.upperBound { datagram.pieces.append((position, copy(bytes, fragment, position..<range.upperBound))) }
     merge(range, into: &datagram.received)
     return true
   }
 
-  private static func copy(_ bytes: RawSpan, _ fragment: IPFragment, _ range: Range<Int>, into payload: inout [UInt8]) {
+  private static func copy(_ bytes: RawSpan, _ fragment: IPFragment, _ range: Range<Int>) -> [UInt8] {
     let start = fragment.payloadOffset - fragment.offset + range.lowerBound
-    payload.withUnsafeMutableBytes { target in
-      bytes.extracting(start..<start + range.count).withUnsafeBytes { source in
-        target[range].copyBytes(from: source)
-      }
-    }
+    return bytes.extracting(start..<(start + range.count)).withUnsafeBytes { [UInt8]($0) }
   }
 
   private static func merge(_ range: Range<Int>, into received: inout [Range<Int>]) {
@@ -217,7 +220,7 @@ package struct FragmentReassembler: ~Copyable {
       return
     }
     lostFragmentCount += UInt64(datagram.fragmentCount - 1)
-    beginnings.append(Beginning(header: first.header, packet: first.packet, bytes: datagram.header + datagram.payload[start]))
+    beginnings.append(Beginning(header: first.header, packet: first.packet, bytes: datagram.header + datagram.payload(start.upperBound)))
   }
 
   private mutating func expire() {

@@ -24,7 +24,7 @@ package struct FlowMeter: Sendable {
   package internal(set) var state = TCPState.raw
   package internal(set) var client = FlowSide.initiator
   package internal(set) var directionScore: UInt8 = 0
-  package internal(set) var requests = RequestCounters()
+  package var requests = RequestCounters()
   package internal(set) var etherType: UInt16 = 0
   package internal(set) var vlan: UInt16?
   /// IPv4 identification of the first packet.
