@@ -27,7 +27,7 @@ import Transport
     var model: [UInt32: (value: Int, deadline: Int64)] = [:]
     var slots: [UInt32: FlowSlot] = [:]
     var now: Int64 = 0
-    for step in 0..<60_000 {
+    for step in 0..<8_000 {
       now += Int64.random(in: -3...5, using: &random)
       table.advance(to: time(now))
       let latest = table.now.nanoseconds
