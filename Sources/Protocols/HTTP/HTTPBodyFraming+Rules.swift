@@ -1,10 +1,8 @@
 import Wire
 
 extension HTTPBodyFraming {
-  /// How long the body of `message` is. `nil` when its Content-Length is malformed or contradicts itself.
-  ///
-  /// Source: RFC 9112 §6.3; the numbers in the comments are that section's rules.
-  init?(of message: HTTPMessage, _ bytes: RawSpan, answering method: HTTPMethodKind) {
+  /// How long the body of `message` is. Source: RFC 9112 §6.3; the numbers in the comments are that section's rules.
+  init(of message: HTTPMessage, _ bytes: RawSpan, answering method: HTTPMethodKind) {
     if case .response(let line) = message.startLine {
       // 1: these never have a body, whatever the fields say.
       if method == .head || line.status < 200 || line.status == 204 || line.status == 304 {
@@ -38,8 +36,11 @@ extension HTTPBodyFraming {
     // 3 and 4: Transfer-Encoding overrides Content-Length.
     case (.chunked, _): self = .chunked
     case (.other, .response): self = .untilClose
-    case (.other, .request): return nil
-    case (nil, _) where isMalformed: return nil  // 5
+    // 4 and 5: a length that nobody can know. A client gives such a response up; a server refuses such a request and closes, so
+    // whatever follows is looked at as if it were a message. The request itself was made, and is shown.
+    case (.other, .request): self = .none
+    case (nil, .request) where isMalformed: self = .none
+    case (nil, .response) where isMalformed: self = .untilClose
     case (nil, .request): self = .init(length: length ?? 0)  // 6 and 7
     case (nil, .response): self = length.map { .init(length: $0) } ?? .untilClose  // 6 and 8
     }
@@ -68,17 +69,21 @@ extension HTTPBodyFraming {
 
     /// `nil` for `identity`, which meant "none" until RFC 7230 and still comes from old servers.
     init?(last value: Range<Int>, _ bytes: RawSpan) {
+      var found: TransferCoding?
       var start = value.lowerBound
-      while let comma = bytes.firstIndex(of: 0x2c, from: start, to: value.upperBound) { start = comma + 1 }
-      let semicolon = bytes.firstIndex(of: 0x3b, from: start, to: value.upperBound) ?? value.upperBound
-      let name = bytes.trimmingBlanks(start..<semicolon)
-      if bytes.equalsIgnoringCase("chunked", in: name) {
-        self = .chunked
-      } else if bytes.equalsIgnoringCase("identity", in: name) || name.isEmpty {
-        return nil
-      } else {
-        self = .other
+      while start < value.upperBound {
+        let comma = bytes.firstIndex(of: 0x2c, from: start, to: value.upperBound) ?? value.upperBound
+        let semicolon = bytes.firstIndex(of: 0x3b, from: start, to: comma) ?? comma
+        let name = bytes.trimmingBlanks(start..<semicolon)
+        if bytes.equalsIgnoringCase("chunked", in: name) {
+          found = .chunked
+        } else if !bytes.equalsIgnoringCase("identity", in: name), !name.isEmpty {
+          found = .other
+        }
+        start = comma + 1
       }
+      guard let found else { return nil }
+      self = found
     }
   }
 }

@@ -62,9 +62,7 @@ enum HTTPParser {
       return .invalid("a malformed start line")
     }
     let message = HTTPMessage(startLine: startLine, fieldSection: lineEnd + 1..<end)
-    guard let framing = HTTPBodyFraming(of: message, bytes, answering: conversation.awaitedMethod) else {
-      return .invalid("a malformed or contradictory Content-Length")
-    }
+    let framing = HTTPBodyFraming(of: message, bytes, answering: conversation.awaitedMethod)
     switch startLine {
     case .request(let line):
       conversation.noteRequest(HTTPMethodKind(line.method, bytes))

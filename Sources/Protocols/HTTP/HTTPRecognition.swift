@@ -13,7 +13,8 @@ enum HTTPRecognition {
     }
     guard HTTPStartLine.mayBegin(bytes, .client) else { return .no }
     if let lineFeed = bytes.firstIndex(of: 0x0a, to: HTTPParser.longestSection) {
-      return HTTPStartLine.parse(bytes, lineFeed, .client) == nil ? .no : .certain(.client)
+      guard case .request(let line)? = HTTPStartLine.parse(bytes, lineFeed, .client) else { return .no }
+      return isCutMethod(line.method, bytes) ? .no : .certain(.client)
     }
     guard let methodEnd = bytes.firstIndex(of: 0x20, to: HTTPParser.longestMethod + 1) else {
       return beginsKnownMethod(0..<bytes.byteCount, bytes) ? .needsMore : .no
@@ -31,6 +32,17 @@ enum HTTPRecognition {
 
   private static func isKnownMethod(_ range: Range<Int>, _ bytes: RawSpan) -> Bool {
     knownMethods.contains { $0.utf8CodeUnitCount == range.count && bytes.hasBytes($0, at: range.lowerBound) }
+  }
+
+  /// What a loss leaves of a known method: `ET` of `GET`.
+  private static func isCutMethod(_ range: Range<Int>, _ bytes: RawSpan) -> Bool {
+    guard !isKnownMethod(range, bytes) else { return false }
+    return knownMethods.contains { method in
+      let cut = method.utf8CodeUnitCount - range.count
+      guard cut > 0 else { return false }
+      for index in 0..<range.count where bytes.load8(at: range.lowerBound + index) != method.utf8Start[cut + index] { return false }
+      return true
+    }
   }
 
   private static func beginsKnownMethod(_ range: Range<Int>, _ bytes: RawSpan) -> Bool {

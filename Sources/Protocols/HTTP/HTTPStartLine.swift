@@ -34,8 +34,14 @@ enum HTTPStartLine {
     let versionStart = end - versionLength
     guard versionStart > methodEnd + 1, bytes.load8(at: versionStart - 1) == 0x20, let minorVersion = minorVersion(bytes, versionStart)
     else { return nil }
-    let target = bytes.trimmingBlanks(methodEnd..<versionStart)
+    var target = bytes.trimmingBlanks(methodEnd..<versionStart)
     guard !target.isEmpty else { return nil }
+    // An authority holds no blanks. Source: RFC 9112 §3.2.3.
+    if HTTPMethodKind(0..<methodEnd, bytes) == .connect,
+      let blank = bytes.firstIndex(of: 0x20, from: target.lowerBound, to: target.upperBound)
+    {
+      target = target.lowerBound..<blank
+    }
     return HTTPRequestLine(method: 0..<methodEnd, target: target, minorVersion: minorVersion)
   }
 

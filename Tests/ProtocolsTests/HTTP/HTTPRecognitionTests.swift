@@ -20,6 +20,9 @@ struct HTTPRecognitionTests {
     ("GET /" + String(repeating: "a", count: 200), .likely(.client)),
     // Neighbours that look alike.
     ("GET /\r\n", .no),
+    ("ET / HTTP/1.1\r\n", .no),
+    ("OST / HTTP/1.1\r\n", .no),
+    ("LOCK / HTTP/1.1\r\n", .certain(.client)),
     ("GET key\r\n", .no),
     ("get key\r\n", .no),
     ("PING\r\n", .no),

@@ -19,6 +19,7 @@ struct HTTPSummaryTests {
       "CONNECT a.example:443 HTTP/1.1\r\n\r\n",
       "version=1.1 type=CONNECT domain=a.example:443 resource=a.example:443 endpoint=a.example:443"
     ),
+    ("CONNECT a.example:25 / HTTP/1.0\r\n\r\n", "version=1.0 type=CONNECT domain=a.example:25 resource=a.example:25 endpoint=a.example:25"),
     ("GET http://a.example/x/y/z HTTP/1.1\r\n\r\n", "version=1.1 type=GET domain=a.example resource=http://a.example/x/y/z endpoint=/x/y"),
     ("GET http://a.example?q HTTP/1.1\r\n\r\n", "version=1.1 type=GET domain=a.example resource=http://a.example?q endpoint=/"),
     (
