@@ -17,7 +17,12 @@ enum DNSParser {
     if let header = header(bytes, 2), !isSound(header) { return .invalid("a malformed DNS header") }
     let end = 2 + Int(length)
     let headEnd = min(end, headByteLimit)
-    guard bytes.byteCount >= headEnd else { return .incomplete(scannedByteCount: 0) }
+    guard bytes.byteCount >= headEnd else {
+      guard context.isTruncated, let message = message(bytes, 2..<bytes.byteCount, true, &conversation) else {
+        return .incomplete(scannedByteCount: 0)
+      }
+      return .message(message, MessageExtent(byteCount: bytes.byteCount))
+    }
     guard let message = message(bytes, 2..<headEnd, end > headEnd, &conversation) else {
       return .invalid("a malformed DNS header or question")
     }

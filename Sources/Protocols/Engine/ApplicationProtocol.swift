@@ -30,6 +30,14 @@ package protocol ApplicationProtocol: SendableMetatype {
 
 package protocol ConversationState: Sendable {
   init()
+
+  /// Bytes of `sender` were lost. When they are the server's, the engine gives up the requests that wait by order, and what was counted on
+  /// their responses no longer holds. By default nothing is to be done.
+  mutating func loseSynchrony(of sender: MessageSender)
+}
+
+extension ConversationState {
+  package mutating func loseSynchrony(of sender: MessageSender) {}
 }
 
 package struct NoConversation: ConversationState {
@@ -70,12 +78,17 @@ package struct RecognitionContext: Sendable {
   package var isDatagram: Bool
   /// The sender, when something else has settled it (handshake, the other direction); only a hint.
   package var likelySender: MessageSender?
+  /// The flow is known to be of this protocol and `likelySender` to be the sender: the question is only whether a message begins here.
+  package var isResynchronizing: Bool
 
-  package init(sourcePort: UInt16, destinationPort: UInt16, isDatagram: Bool, likelySender: MessageSender? = nil) {
+  package init(
+    sourcePort: UInt16, destinationPort: UInt16, isDatagram: Bool, likelySender: MessageSender? = nil, isResynchronizing: Bool = false
+  ) {
     self.sourcePort = sourcePort
     self.destinationPort = destinationPort
     self.isDatagram = isDatagram
     self.likelySender = likelySender
+    self.isResynchronizing = isResynchronizing
   }
 }
 

@@ -82,6 +82,11 @@ struct Direction: Sendable {
     bytes.withUnsafeBytes { pending.append(contentsOf: $0) }
   }
 
+  mutating func dropPending() {
+    pending = []
+    origins = nil
+  }
+
   mutating func takePending() -> PendingBytes {
     guard let map = origins else { preconditionFailure("pending bytes have an origin") }
     let taken = PendingBytes(bytes: pending, origins: map)

@@ -50,10 +50,8 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
     var direction = take(sender)
     defer { put(direction, sender) }
     if direction.isSearching {
-      switch P.recognize(bytes, ports) {
-      case .likely(sender), .certain(sender): direction.isSearching = false
-      default: return .goOn
-      }
+      guard findsMessage(bytes, origin, sender, ports, &direction) else { return .goOn }
+      direction.isSearching = false
     }
     guard !direction.pending.isEmpty else {
       let run = run(bytes, OriginMap(origin), sender, isTruncated, &direction, &texts, &output)
@@ -273,7 +271,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
   private mutating func salvage(
     _ sender: MessageSender, _ direction: inout Direction, _ texts: inout TextTable, _ output: inout EngineOutput
   ) {
-    guard !direction.pending.isEmpty, direction.open == nil else { return }
+    guard !direction.pending.isEmpty, direction.open == nil, !direction.isSearching else { return }
     let buffer = direction.takePending()
     let bytes = buffer.bytes.span.bytes
     let context = ParseContext(sender: sender, isDatagram: isDatagram, isTruncated: true)
@@ -292,6 +290,34 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
     loseSynchrony(sender, &direction, &output)
   }
 
+  /// After a loss: whether a message begins with what is kept of the last chunk, or with this one. A beginning too short to tell is
+  /// kept until more comes (a process that reads a length by itself makes it a chunk of its own).
+  private func findsMessage(
+    _ bytes: RawSpan, _ origin: ChunkOrigin, _ sender: MessageSender, _ ports: RecognitionContext, _ direction: inout Direction
+  ) -> Bool {
+    var context = ports
+    context.likelySender = sender
+    context.isResynchronizing = true
+    let keptByteCount = direction.pending.count
+    if keptByteCount > 0 {
+      var joined = direction.pending
+      bytes.withUnsafeBytes { joined.append(contentsOf: $0) }
+      switch P.recognize(joined.span.bytes, context) {
+      case .likely(sender), .certain(sender): return true
+      case .needsMore where joined.count <= ProtocolEngine.prefixByteLimit:
+        direction.append(bytes, origin)
+        return false
+      default: direction.dropPending()
+      }
+    }
+    switch P.recognize(bytes, context) {
+    case .likely(sender), .certain(sender): return true
+    case .needsMore where !isDatagram && bytes.byteCount <= ProtocolEngine.prefixByteLimit: direction.append(bytes, origin)
+    default: break
+    }
+    return false
+  }
+
   /// Gives up the message under way; the next one is looked for at the beginning of each chunk.
   private mutating func loseSynchrony(_ sender: MessageSender, _ direction: inout Direction, _ output: inout EngineOutput) {
     if var open = direction.open {
@@ -300,6 +326,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
       finish(open, sender, &output)
     }
     direction.reset()
+    state.loseSynchrony(of: sender)
     direction.isSearching = true
     // Among the lost bytes may have been responses. Pairing what comes later with requests that were answered there would be
     // wrong for every exchange to come, so requests that wait by order are given up; identifiers remain right.

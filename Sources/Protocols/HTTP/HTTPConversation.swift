@@ -43,6 +43,12 @@ struct HTTPConversation: ConversationState {
     responseCount += 1
   }
 
+  mutating func loseSynchrony(of sender: MessageSender) {
+    guard sender == .server else { return }
+    responseCount = requestCount
+    specialRequests = []
+  }
+
   subscript(chunkEndIsDueFrom sender: MessageSender) -> Bool {
     get { sender == .client ? clientChunkEndIsDue : serverChunkEndIsDue }
     set {

@@ -19,6 +19,7 @@ extension RedisCommandKind {
         self = .replyOn
       }
     case 7 where bytes.equalsIgnoringCase("monitor", in: word): self = .monitor
+    case 8 where bytes.equalsIgnoringCase("replconf", in: word) && argument(first, "ack"): self = .unanswered
     case 9...12 where RedisWords.isConfirmation(word, bytes): self = .subscription(channelCount: argumentCount)
     default: break
     }

@@ -30,6 +30,13 @@ struct RedisConversation: ConversationState {
     set { if sender == .client { clientWalker = newValue } else { serverWalker = newValue } }
   }
 
+  mutating func loseSynchrony(of sender: MessageSender) {
+    guard sender == .server else { return }
+    replyCount = commandCount
+    specialCommands = []
+    confirmationsDue = 0
+  }
+
   /// The role of a command.
   mutating func noteCommand(_ kind: RedisCommandKind) -> MessageRole {
     switch (kind, replies) {
@@ -40,7 +47,7 @@ struct RedisConversation: ConversationState {
       replies = .skipNext
       return .oneWay
     case (.replyOn, _): replies = .on
-    case (_, .off): return .oneWay
+    case (_, .off), (.unanswered, _): return .oneWay
     case (_, .skipNext):
       replies = .on
       return .oneWay
@@ -106,6 +113,8 @@ enum RedisCommandKind: Hashable, Sendable {
   case subscription(channelCount: Int)
   case monitor, replication, reset
   case replyOn, replyOff, replySkip
+  /// REPLCONF ACK of a replica.
+  case unanswered
   /// ACL GENPASS answers with a new password.
   case secretReply
 }

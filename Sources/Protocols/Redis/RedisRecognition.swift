@@ -9,6 +9,7 @@ enum RedisRecognition {
 
   static func verdict(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition {
     guard let first = bytes.uint8(at: 0) else { return .needsMore }
+    if context.isResynchronizing { return resynchronize(bytes, context.likelySender ?? .client) }
     let fromUsualPort = ports.contains(context.sourcePort)
     let toUsualPort = ports.contains(context.destinationPort)
     let isServer = context.likelySender.map { $0 == .server } ?? (fromUsualPort && !toUsualPort)
@@ -23,6 +24,24 @@ enum RedisRecognition {
     default:
       return toUsualPort && !isServer ? inline(bytes) : .no
     }
+  }
+
+  /// Behind a loss: a server's chunk counts when it is values to its end, of which at least one is whole. That an element of an
+  /// array cut by the loss is taken for a reply cannot be excluded: RESP marks no beginnings.
+  private static func resynchronize(_ bytes: RawSpan, _ sender: MessageSender) -> Recognition {
+    // A line typed by hand is not looked for: any word that is the last argument of a cut command would be one.
+    guard sender == .server else { return bytes.load8(at: 0) == RESPType.array ? array(bytes, isServer: false) : .no }
+    var offset = 0
+    while offset < bytes.byteCount {
+      var walker = RESPWalker()
+      guard walker.enter(1) else { return .no }
+      switch walker.advance(bytes, from: offset, scanned: 0, onlyBulks: false) {
+      case .invalid: return .no
+      case .done(let end): offset = end
+      case .paused, .starved: return offset > 0 ? .likely(.server) : plainReply(bytes)
+      }
+    }
+    return .likely(.server)
   }
 
   /// `*N\r\n$M\r\n` and a command's word; or a server's array.

@@ -69,4 +69,25 @@ struct RedisRecognitionTests {
     let context = RecognitionContext(sourcePort: 40_000, destinationPort: 40_001, isDatagram: false, likelySender: .server)
     #expect(Redis.recognize(bytes.span.bytes, context) == .likely(.server))
   }
+
+  static let resynchronized: [(String, MessageSender, Recognition)] = [
+    ("+OK\r\n:1\r\n", .server, .likely(.server)),
+    ("+OK\r\nrest of a value", .server, .no),
+    ("$100\r\nabc", .server, .likely(.server)),
+    ("+OK\r\n$100\r\nabc", .server, .likely(.server)),
+    ("$1", .server, .needsMore),
+    ("K\r\n+OK\r\n", .server, .no),
+    ("*1\r\n$4\r\nPING\r\n", .client, .certain(.client)),
+    ("PING\r\n", .client, .no),
+    ("G\r\n", .client, .no),
+    ("GET\r\n$1\r\nk\r\n", .client, .no),
+  ]
+
+  @Test("behind a loss, where the protocol is known, less is asked", arguments: resynchronized)
+  func resynchronization(_ text: String, _ sender: MessageSender, _ expected: Recognition) {
+    let bytes = Array(text.utf8)
+    let context = RecognitionContext(
+      sourcePort: 40_000, destinationPort: 40_001, isDatagram: false, likelySender: sender, isResynchronizing: true)
+    #expect(Redis.recognize(bytes.span.bytes, context) == expected)
+  }
 }

@@ -88,6 +88,7 @@ struct RedisRoleTests {
       .server("+OK\r\n$1\r\n1\r\n"))
     #expect(off == [.oneWay, .oneWay, Self.request, Self.request, Self.response, Self.response])
     let skip = roles(.client("CLIENT REPLY SKIP\r\nSET a 1\r\nGET a\r\n"), .server("$1\r\n1\r\n"))
+    #expect(roles(.client(redisCommand("REPLCONF", "ACK", "60"))) == [.oneWay])
     #expect(skip == [.oneWay, .oneWay, Self.request, Self.response])
   }
 

@@ -1,0 +1,78 @@
+import Testing
+
+@testable import Protocols
+
+/// The engine against the reference driver and a pairing by hand, over every recorded conversation.
+@Suite("Engine model")
+struct EngineModelTests {
+  /// Pairs messages as the roles say, in the plainest way.
+  private func paired(_ messages: [DrivenMessage]) -> [DrivenExchange] {
+    var waiting: [(key: ExchangeKey, summary: String)] = []
+    var exchanges: [DrivenExchange] = []
+    for message in messages {
+      switch message.role {
+      case .request(let key): waiting.append((key, message.summary))
+      case .response(let key):
+        let request = waiting.firstIndex { $0.key == key }.map { waiting.remove(at: $0).summary }
+        exchanges.append(
+          DrivenExchange(request: request, response: message.summary, ending: request == nil ? .alone : .answered, isComplete: true))
+      case .oneWay: exchanges.append(DrivenExchange(request: message.summary, response: nil, ending: .alone, isComplete: true))
+      case .interim: break
+      }
+    }
+    return exchanges + waiting.map { DrivenExchange(request: $0.summary, response: nil, ending: .connectionClosed, isComplete: true) }
+  }
+
+  private func driven(_ subject: ParserLawSuites.Subject) throws -> [DrivenMessage] {
+    let registered = try #require(ProtocolRegistry.protocols.first { $0.facts.identity == subject.identity })
+    func messages<P: ApplicationProtocol>(_: P.Type) -> [DrivenMessage] {
+      ParserLaws<P>(conversation: subject.conversation).wholeRuns().messages
+    }
+    return messages(registered)
+  }
+
+  private func engineRun(_ conversation: RecordedConversation) -> EngineRun {
+    EngineRun(clientPort: conversation.clientPort, serverPort: conversation.serverPort, isDatagram: conversation.isDatagram)
+  }
+
+  @Test("recorded conversations are recognized, and pair as by hand", arguments: ParserLawSuites.subjects)
+  func pairing(_ subject: ParserLawSuites.Subject) throws {
+    var run = engineRun(subject.conversation)
+    for chunk in subject.conversation.chunks { run.send(chunk.bytes, from: chunk.sender) }
+    #expect(run.anomalyCount == 0)
+    func counted(_ exchanges: [DrivenExchange]) -> [DrivenExchange: Int] { exchanges.reduce(into: [:]) { $0[$1, default: 0] += 1 } }
+    // One-way messages may end between a request and its response: the order of delivery is not compared.
+    #expect(counted(run.exchanges(.closed)) == counted(paired(try driven(subject))))
+  }
+
+  @Test("no message spans a gap, and none is made up behind one", arguments: ParserLawSuites.subjects, [UInt64(1), 2])
+  func gaps(_ subject: ParserLawSuites.Subject, _ seed: UInt64) throws {
+    // What follows a change of protocol looks like the protocol from before when the change itself is lost: HTTP in a tunnel, the
+    // acknowledgements of a replica. And RESP marks no beginnings: behind a loss an element of an array may pass for a reply, and a
+    // confirmation whose command was lost is a message that nobody asked for.
+    let changesProtocol = ["proxy", "replication"].contains { subject.conversation.name.contains($0) }
+    guard !subject.conversation.isDatagram, !changesProtocol else { return }
+    let checksResponses = subject.identity != .redis
+    let known = Set(try driven(subject).map(\.summary))
+    var random = SeededGenerator(seed)
+    for _ in 0..<30 {
+      var run = engineRun(subject.conversation)
+      for chunk in subject.conversation.chunks {
+        guard Int.random(in: 0..<4, using: &random) == 0 else {
+          run.send(chunk.bytes, from: chunk.sender)
+          continue
+        }
+        // Of this chunk only a beginning and an end are seen.
+        let start = Int.random(in: 0...chunk.bytes.count, using: &random)
+        let end = Int.random(in: start...chunk.bytes.count, using: &random)
+        if start > 0 { run.send(Array(chunk.bytes[0..<start]), from: chunk.sender) }
+        if end > start { run.gap(end - start, from: chunk.sender) }
+        if end < chunk.bytes.count { run.send(Array(chunk.bytes[end...]), from: chunk.sender) }
+      }
+      for exchange in run.exchanges(.closed) where exchange.isComplete && (checksResponses || exchange.ending != .alone) {
+        if let request = exchange.request { #expect(known.contains(request), "seed \(seed)") }
+        if checksResponses, let response = exchange.response { #expect(known.contains(response), "seed \(seed)") }
+      }
+    }
+  }
+}
