@@ -19,6 +19,9 @@ struct ExchangeChainBuilder {
   /// How far apart in time the same request may begin at two points of one node's network (DeepFlow: `network_delay_us`).
   static let networkDelayNanoseconds: Int64 = 50_000_000
 
+  /// Open chains of one key that a row is compared with, the latest first: more of them within the delay are no real traffic.
+  private static let openChainLimit = 64
+
   private struct Key: Hashable {
     var isSequence: Bool
     var first: UInt64
@@ -28,25 +31,32 @@ struct ExchangeChainBuilder {
   /// Every row is in exactly one chain; chains are ordered by their first row.
   static func chains(of rows: [RequestRow]) -> [ExchangeChain] {
     var chains: [ExchangeChain] = []
-    // Only looked up, never iterated: output order comes from the rows.
-    var byKey: [Key: [Int]] = [:]
+    // Only looked up, never iterated: output order comes from the rows. Rows come in order of time, so a chain whose latest row is too
+    // old for this one is too old for every later one, and is forgotten: sequence numbers recur, and time must stay linear.
+    var openByKey: [Key: [Int]] = [:]
     for (index, row) in rows.enumerated() {
       guard let key = key(row) else {
         chains.append(ExchangeChain(rows: [index], joinMethod: .tcpSequence))
         continue
       }
-      let known = byKey[key] ?? []
-      if let match = known.last(where: { accepts(chains[$0], row, rows) }) {
+      var open = openByKey[key] ?? []
+      open.removeAll { isTooOld(rows[chains[$0].tail].startTime, row.startTime) }
+      if let match = open.suffix(openChainLimit).last(where: { accepts(chains[$0], row, rows) }) {
         chains[match].rows.append(index)
       } else {
-        byKey[key, default: []].append(chains.count)
+        open.append(chains.count)
         chains.append(ExchangeChain(rows: [index], joinMethod: key.isSequence ? .tcpSequence : .datagram))
       }
+      openByKey[key] = Array(open.suffix(openChainLimit))
     }
     for index in chains.indices where chains[index].rows.count > 1 {
       chains[index].rows.sort { isNearerClient(rows[$0], rows[$1]) }
     }
     return chains
+  }
+
+  private static func isTooOld(_ earlier: Timestamp, _ later: Timestamp) -> Bool {
+    later.nanoseconds(since: earlier) > networkDelayNanoseconds
   }
 
   private static func key(_ row: RequestRow) -> Key? {
