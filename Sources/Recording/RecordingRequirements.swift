@@ -4,12 +4,17 @@ import Glibc
 /// What this kernel and these privileges allow, asked before anything is attached.
 package enum RecordingRequirements {
   /// Bits of the capability sets (include/uapi/linux/capability.h).
-  private enum Capability: UInt64 {
+  enum Capability: UInt64 {
     case netRaw = 13
     case sysAdmin = 21
+    case sysResource = 24
+    case syslog = 34
     case perfmon = 38
     case bpf = 39
   }
+
+  /// Where the kernel shows the types of its structures (BTF).
+  static let typeInformationPath = "/sys/kernel/btf/vmlinux"
 
   /// Why system calls cannot be traced; `nil` when nothing is known to be missing.
   package static func obstacleToSystemCalls() -> RecordingError? {
@@ -23,9 +28,9 @@ package enum RecordingRequirements {
           advice: "run it with sudo, or use --no-syscalls to record packets only")
       }
     }
-    if access("/sys/kernel/btf/vmlinux", R_OK) != 0 {
+    if access(typeInformationPath, R_OK) != 0 {
       return obstacle(
-        "this kernel has no readable type information at /sys/kernel/btf/vmlinux (CONFIG_DEBUG_INFO_BTF, Linux 5.10 or later)")
+        "this kernel has no readable type information at \(typeInformationPath) (CONFIG_DEBUG_INFO_BTF, Linux 5.10 or later)")
     }
     if libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, nil) == 0 {
       return obstacle("this kernel has no BPF ring buffer (Linux 5.8 or later)")
@@ -50,13 +55,15 @@ package enum RecordingRequirements {
     return stat("/proc/self/ns/pid", &status) == 0 && status.st_ino == 0xefff_fffc
   }
 
-  private static func hasCapability(_ capability: Capability) -> Bool {
-    guard let status = ProcessFiles.text("/proc/self/status") else { return geteuid() == 0 }
-    for line in status.split(separator: "\n") where line.hasPrefix("CapEff:") {
+  /// The effective capability set of this process, bit by number.
+  static var effectiveCapabilities: UInt64 {
+    for line in (ProcessFiles.text("/proc/self/status") ?? "").split(separator: "\n") where line.hasPrefix("CapEff:") {
       let digits = line.dropFirst("CapEff:".count).drop { $0 == "\t" || $0 == " " }
-      guard let set = UInt64(digits, radix: 16) else { break }
-      return set >> capability.rawValue & 1 == 1
+      if let set = UInt64(digits, radix: 16) { return set }
     }
-    return geteuid() == 0
+    // Without /proc there is only the old rule.
+    return geteuid() == 0 ? UInt64.max : 0
   }
+
+  private static func hasCapability(_ capability: Capability) -> Bool { effectiveCapabilities >> capability.rawValue & 1 == 1 }
 }

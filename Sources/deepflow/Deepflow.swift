@@ -12,7 +12,7 @@ struct Deepflow: ParsableCommand {
     version: Version.text,
     subcommands: [
       RecordCommand.self, AnalyzeCommand.self, FlowsCommand.self, RequestsCommand.self, MetricsCommand.self, MapCommand.self,
-      QueryCommand.self, SchemaCommand.self,
+      QueryCommand.self, SchemaCommand.self, DoctorCommand.self,
       TracesCommand.self, TraceCommand.self,
       ExportCommand.self,
       InspectCommand.self,
