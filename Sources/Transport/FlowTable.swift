@@ -149,9 +149,10 @@ public import Capture
     return nil
   }
 
+  /// The value in place. An addressor, not a coroutine: reading a member must not copy the whole.
   package subscript(slot: FlowSlot) -> Value {
-    @inlinable @inline(__always) _read { yield pointer(checked(slot)).pointee }
-    @inlinable @inline(__always) _modify { yield &pointer(checked(slot)).pointee }
+    @inlinable @inline(__always) unsafeAddress { UnsafePointer(pointer(checked(slot))) }
+    @inlinable @inline(__always) unsafeMutableAddress { pointer(checked(slot)) }
   }
 
   @inlinable @inline(__always)

@@ -15,6 +15,15 @@ package struct FlowMeter: Sendable {
     /// All flags of all segments.
     package internal(set) var tcpFlags: TCPFlags = []
     package internal(set) var hardwareAddress: UInt64 = 0
+
+    @inline(__always)
+    mutating func add(_ packet: DecodedPacket) {
+      packetCount &+= UInt64(packet.packetCount)
+      byteCount &+= UInt64(packet.wireByteCount)
+      l3ByteCount &+= UInt64(packet.l3ByteCount)
+      l4ByteCount &+= UInt64(packet.l4ByteCount)
+      tcpFlags.formUnion(packet.tcpFlags)
+    }
   }
 
   package internal(set) var firstTime: Timestamp?
@@ -57,13 +66,8 @@ package struct FlowMeter: Sendable {
     if isFirst { begin(packet, from: side, at: time) }
     if isFirst || packet.tcpFlags.contains(.syn) { orient(services.direction(of: packet, isFirst: isFirst), from: side) }
 
-    counters[side].packetCount &+= UInt64(packet.packetCount)
-    counters[side].byteCount &+= UInt64(packet.wireByteCount)
-    counters[side].l3ByteCount &+= UInt64(packet.l3ByteCount)
-    counters[side].l4ByteCount &+= UInt64(packet.l4ByteCount)
-
+    counters[side].add(packet)
     if packet.ipProtocol == .tcp {
-      counters[side].tcpFlags.formUnion(packet.tcpFlags)
       let kind = TCPSegmentKind(packet.tcpFlags)
       tcp.observe(packet, kind, from: side, at: time)
       timeout = state.advance(kind, fromClient: side == client)

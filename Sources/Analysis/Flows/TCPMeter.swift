@@ -101,11 +101,7 @@ package struct TCPMeter: Sendable {
   }
 
   package mutating func observe(_ packet: DecodedPacket, _ kind: TCPSegmentKind, from side: FlowSide, at time: Timestamp) {
-    if side == .initiator {
-      TCPMeter.observe(packet, kind, time, &ends.initiator, &ends.responder, &isHandshaking, &roundTrip)
-    } else {
-      TCPMeter.observe(packet, kind, time, &ends.responder, &ends.initiator, &isHandshaking, &roundTrip)
-    }
+    ends.withBoth(side) { own, other in TCPMeter.observe(packet, kind, time, &own, &other, &isHandshaking, &roundTrip) }
   }
 
   /// `own` is the sender's end, `other` the receiver's.
