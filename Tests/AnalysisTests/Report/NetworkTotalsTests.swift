@@ -32,14 +32,17 @@ import Testing
 
     /// A connect to port 6379 that is refused, seen on each of these interfaces.
     mutating func refused(_ client: UInt8, _ port: UInt16, on interfaces: [UInt32] = [0]) {
-      for interface in interfaces { send((client, port), (9, 6379), NetworkTotalsTests.syn, seq: 1000, ack: 0, on: interface) }
-      for interface in interfaces { send((9, 6379), (client, port), NetworkTotalsTests.rstAck, seq: 0, ack: 1001, on: interface) }
+      for interface in interfaces { send((client, port), (9, 6379), NetworkTotalsTests.syn, seq: UInt32(port) * 7, ack: 0, on: interface) }
+      for interface in interfaces {
+        send((9, 6379), (client, port), NetworkTotalsTests.rstAck, seq: 0, ack: UInt32(port) * 7 + 1, on: interface)
+      }
     }
 
     mutating func accepted(_ client: UInt8, _ port: UInt16) {
-      send((client, port), (9, 6379), NetworkTotalsTests.syn, seq: 1000, ack: 0)
-      send((9, 6379), (client, port), NetworkTotalsTests.synAck, seq: 5000, ack: 1001)
-      send((client, port), (9, 6379), NetworkTotalsTests.ack, seq: 1001, ack: 5001)
+      let first = UInt32(port) * 7
+      send((client, port), (9, 6379), NetworkTotalsTests.syn, seq: first, ack: 0)
+      send((9, 6379), (client, port), NetworkTotalsTests.synAck, seq: first + 5000, ack: first + 1)
+      send((client, port), (9, 6379), NetworkTotalsTests.ack, seq: first + 1, ack: first + 5001)
     }
   }
 
@@ -69,7 +72,7 @@ import Testing
   func twice() {
     var capture = Capture(interfaces: 2)
     capture.refused(2, 40_000, on: [0, 1])
-    capture.refused(4, 40_000, on: [1])
+    capture.refused(4, 40_001, on: [1])
     let result = capture.pipeline.finish()
     #expect(result.flows.count == 3)
     let network = Report(result).network
