@@ -22,7 +22,7 @@ package enum SchemaManual {
   }
 
   private static let head: StaticString = """
-    .\\" Made from the catalog by Tests/ExportTests/SchemaManualTests.swift: DEEPFLOW_UPDATE_GOLDEN=1 writes it anew.
+    .\\" Made from the catalog by Tests/ExportTests/Schema/SchemaTests.swift: DEEPFLOW_UPDATE_GOLDEN=1 writes it anew.
     .Dd November 22, 2026
     .Dt DEEPFLOW-SCHEMA 5
     .Os
