@@ -11,7 +11,7 @@ struct RecordCommand: ParsableCommand {
     abstract: "Record system calls on sockets, packets and processes of this node into one bundle.",
     usage: "deepflow record [<options>] [<pcap-filter> ...] [-- <command> ...]",
     discussion: """
-      Records until Ctrl-C, or until the command after `--` exits, whose exit status is passed on. The whole node is recorded while \
+      Records until Ctrl-C, or until the command after '--' exits, whose exit status is passed on. The whole node is recorded while \
       the command runs; --follow narrows system calls to the command and its descendants. The filter selects packets only.
 
       Of one system call up to 16 buffers, and of sendmmsg and recvmmsg up to 8 messages, are kept; sendfile is counted without its \
@@ -24,7 +24,8 @@ struct RecordCommand: ParsableCommand {
 
   @Option(
     name: [.customShort("w"), .short, .customLong("output")],
-    help: "The bundle; `-` is standard output, .gz and .zst compress. Default: deepflow-HOST-YYYYMMDDTHHMMSSZ.pcapng.")
+    help: "The bundle; '-' is standard output, .gz and .zst compress. Default: deepflow-HOST-YYYYMMDDTHHMMSSZ.pcapng.",
+    completion: .file())
   var output: String?
 
   @Option(name: [.short, .customLong("snapshot-length")], help: "Bytes kept of a packet.")

@@ -5,10 +5,14 @@ import Protocols
 
 /// The selection flags, which are the same on every view.
 struct SelectionOptions: ParsableArguments {
-  @Option(name: .customLong("protocol"), help: "Protocol: HTTP, DNS, Redis, TCP, UDP … Several: repeat, or separate by commas.")
+  @Option(
+    name: .customLong("protocol"), help: "Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.",
+    completion: .list(L7Protocol.allCases.map(\.name) + ["TCP", "UDP"]))
   var protocols: [String] = []
 
-  @Option(name: .customLong("status"), help: "Status: ok, error, client_error, server_error, timeout, unknown, or a response code.")
+  @Option(
+    name: .customLong("status"), help: "Status: ok, error, client_error, server_error, timeout, unknown, parse_failed, or a response code.",
+    completion: .list(SelectionOptions.statusNames))
   var statuses: [String] = []
 
   @Option(name: .customLong("service"), help: "Service of the client or the server.")
@@ -41,14 +45,17 @@ struct SelectionOptions: ParsableArguments {
   @Option(name: .customLong("request-id"), help: "Request identifier: X-Request-ID, or the protocol's own.")
   var requestIDs: [String] = []
 
-  @Option(name: .customLong("close-type"), help: "How a flow ended.")
+  @Option(
+    name: .customLong("close-type"), help: "How a flow ended: \(SelectionOptions.closeTypeNames.joined(separator: ", ")).",
+    completion: .list(SelectionOptions.closeTypeNames))
   var closeTypes: [String] = []
 
   @Option(help: ArgumentHelp("Only what took at least this long: 500ms, 1.5s, 2m.", valueName: "duration"), transform: duration)
   var minDuration: Int64?
 
   @Option(
-    help: ArgumentHelp("Only what started at this time or later: RFC 3339, or µs since the epoch.", valueName: "time"), transform: time)
+    help: ArgumentHelp("Only what started at this time or later: RFC 3339, or microseconds since the epoch.", valueName: "time"),
+    transform: time)
   var since: Int64?
 
   @Option(help: ArgumentHelp("Only what started before this time.", valueName: "time"), transform: time)
@@ -57,18 +64,21 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: "At most this many rows.")
   var limit: Int?
 
-  @Option(parsing: .unconditional, help: ArgumentHelp("Sort by these fields; -FIELD for the largest first.", valueName: "field,…"))
+  @Option(parsing: .unconditional, help: ArgumentHelp("Sort by these fields; -FIELD for the largest first.", valueName: "field,..."))
   var sort: String?
 
-  @Option(help: ArgumentHelp("Show these fields, in this order.", valueName: "field,…"))
+  @Option(help: ArgumentHelp("Show these fields, in this order.", valueName: "field,..."))
   var fields: String?
+
+  private static let closeTypeNames = CloseType.allCases.map { "\($0.name)" }
+  private static let statusNames = ResponseStatus.allCases.map(\.name) + ["error"]
 
   func validate() throws {
     if let limit, limit < 0 { throw ValidationError("--limit is a number of rows, not \(limit)") }
     let protocolNames = L7Protocol.allCases.map(\.name) + (0...255).map { IPProtocol($0).name }
     try check("--protocol", split(protocols), known: protocolNames)
-    try check("--close-type", split(closeTypes), known: CloseType.allCases.map { "\($0.name)" })
-    try check("--status", split(statuses).filter { Int64($0) == nil }, known: ResponseStatus.allCases.map(\.name) + ["error"])
+    try check("--close-type", split(closeTypes), known: SelectionOptions.closeTypeNames)
+    try check("--status", split(statuses).filter { Int64($0) == nil }, known: SelectionOptions.statusNames)
   }
 
   var selection: RowSelection {

@@ -32,7 +32,8 @@ struct MetricsCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Group by these: service, client, protocol, endpoint, type, status, ip, port, process, or any field of the log.", valueName: "field,…"
+      "Group by these: service, client, protocol, endpoint, type, status, ip, port, process, or any field of the log.",
+      valueName: "field,..."
     ))
   var by: String?
 
