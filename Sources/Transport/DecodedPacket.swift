@@ -92,3 +92,21 @@ package enum PacketFault: UInt8, Sendable, CaseIterable, Error {
     malformedTransportHeader
   case fragment, tooManyHeaders, unsupportedTransport
 }
+
+extension PacketFault {
+  /// In words, as reports show it.
+  package var name: StaticString {
+    switch self {
+    case .unsupportedLinkType: "unsupported link type"
+    case .truncatedLinkHeader: "truncated link-layer header"
+    case .notIP: "not IP"
+    case .truncatedIPHeader: "truncated IP header"
+    case .malformedIPHeader: "malformed IP header"
+    case .truncatedTransportHeader: "truncated transport header"
+    case .malformedTransportHeader: "malformed transport header"
+    case .fragment: "IP fragment"
+    case .tooManyHeaders: "too many headers"
+    case .unsupportedTransport: "unsupported transport protocol"
+    }
+  }
+}

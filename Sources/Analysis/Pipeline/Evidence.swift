@@ -45,7 +45,7 @@ struct Evidence {
   var anomalyCounts: [(reason: String, count: Int)] {
     var counts = reasons.map { (reason: $0.key, count: $0.value) }
     for fault in PacketFault.allCases where faults[Int(fault.rawValue)] > 0 {
-      counts.append((reason: "packet: \(fault)", count: Int(clamping: faults[Int(fault.rawValue)])))
+      counts.append((reason: "packet: \(fault.name)", count: Int(clamping: faults[Int(fault.rawValue)])))
     }
     if lostFragmentCount > 0 {
       counts.append((reason: "packet: fragment of a datagram that was never complete", count: Int(clamping: lostFragmentCount)))
