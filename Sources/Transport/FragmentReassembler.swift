@@ -103,10 +103,13 @@ package struct FragmentReassembler: ~Copyable {
     guard let fragment = packet.fragment else { return nil }
     let end = fragment.offset + fragment.payloadByteCount
     // RFC 8200 §4.5: all fragments but the last are multiples of eight bytes long.
-    guard fragment.payloadByteCount > 0, fragment.payloadOffset + fragment.payloadByteCount <= bytes.byteCount,
-      end <= FragmentReassembler.payloadLimit, fragment.isLast || fragment.payloadByteCount % 8 == 0
+    guard fragment.payloadByteCount > 0, end <= FragmentReassembler.payloadLimit, fragment.isLast || fragment.payloadByteCount % 8 == 0
     else {
       lostFragmentCount += 1
+      return nil
+    }
+    guard fragment.payloadOffset + fragment.payloadByteCount <= bytes.byteCount else {
+      keepCutBeginning(fragment, bytes, header, packet)
       return nil
     }
     let key = Key(
@@ -187,6 +190,18 @@ package struct FragmentReassembler: ~Copyable {
       header[6] = fragment.ipProtocol.rawValue
     }
     return header
+  }
+
+  /// A fragment that the capture has cut can complete nothing; the first one still names the flow.
+  private mutating func keepCutBeginning(_ fragment: IPFragment, _ bytes: RawSpan, _ header: PacketHeader, _ packet: DecodedPacket) {
+    let captured = bytes.byteCount - fragment.payloadOffset
+    guard fragment.offset == 0, captured > 0, beginnings.count < FragmentReassembler.beginningLimit else {
+      lostFragmentCount += 1
+      return
+    }
+    let payload = FragmentReassembler.copy(bytes, fragment, 0..<captured)
+    beginnings.append(
+      Beginning(header: header, packet: packet, bytes: FragmentReassembler.internetHeader(fragment, bytes) + payload))
   }
 
   /// Gives up what still waits: the capture has ended.
