@@ -102,13 +102,14 @@ package struct FragmentReassembler: ~Copyable {
     expire()
     guard let fragment = packet.fragment else { return nil }
     let end = fragment.offset + fragment.payloadByteCount
-    // RFC 8200 §4.5: all fragments but the last are multiples of eight bytes long.
-    guard fragment.payloadByteCount > 0, end <= FragmentReassembler.payloadLimit, fragment.isLast || fragment.payloadByteCount % 8 == 0
-    else {
+    guard fragment.payloadByteCount > 0, end <= FragmentReassembler.payloadLimit else {
       lostFragmentCount += 1
       return nil
     }
-    guard fragment.payloadOffset + fragment.payloadByteCount <= bytes.byteCount else {
+    // RFC 8200 §4.5: all fragments but the last are multiples of eight bytes long. One that is not was cut by a tool that also
+    // wrote a shorter length on the wire.
+    let isWhole = fragment.payloadOffset + fragment.payloadByteCount <= bytes.byteCount
+    guard isWhole, fragment.isLast || fragment.payloadByteCount % 8 == 0 else {
       keepCutBeginning(fragment, bytes, header, packet)
       return nil
     }
@@ -194,7 +195,7 @@ package struct FragmentReassembler: ~Copyable {
 
   /// A fragment that the capture has cut can complete nothing; the first one still names the flow.
   private mutating func keepCutBeginning(_ fragment: IPFragment, _ bytes: RawSpan, _ header: PacketHeader, _ packet: DecodedPacket) {
-    let captured = bytes.byteCount - fragment.payloadOffset
+    let captured = min(bytes.byteCount - fragment.payloadOffset, fragment.payloadByteCount)
     guard fragment.offset == 0, captured > 0, beginnings.count < FragmentReassembler.beginningLimit else {
       lostFragmentCount += 1
       return
