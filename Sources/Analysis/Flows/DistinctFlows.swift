@@ -76,7 +76,6 @@ struct DistinctFlows {
 
   private func connection(of flow: FlowRow, _ observer: Observer) -> Int? {
     let sequences = DistinctFlows.sequences(flow)
-    if let sequences, let known = bySequences[sequences], overlaps(known, flow) { return known }
     func fits(_ candidate: Int) -> Bool {
       guard overlaps(candidate, flow) else { return false }
       if let sequences, let others = connections[candidate].sequences, sequences != others { return false }
@@ -84,6 +83,7 @@ struct DistinctFlows {
       let isSameKind = flows[connections[candidate].representative].source == flow.source
       return !isSameKind || !connections[candidate].observers.contains(observer)
     }
+    if let sequences, let known = bySequences[sequences], fits(known) { return known }
     if let known = byEnds[DistinctFlows.ends(flow)]?.suffix(DistinctFlows.candidateLimit).last(where: fits) { return known }
     guard flow.source != .packet, flow.client.address.isUnspecified || flow.server.address.isUnspecified else { return nil }
     return byPorts[DistinctFlows.ports(flow)]?.suffix(DistinctFlows.candidateLimit).last { candidate in

@@ -38,6 +38,7 @@ package struct Pipeline: ~Copyable, ObservationSink {
   private var fragments = FragmentReassembler()
   private var layer7 = Layer7()
   private var owners = SocketOwners()
+  private var datagramPeers = DatagramPeers()
   private var interfaces = InterfaceTable()
   private var evidence = Evidence()
   private var services = ServiceTable()
@@ -129,6 +130,8 @@ package struct Pipeline: ~Copyable, ObservationSink {
   // MARK: Socket events
 
   package mutating func socketEvent(_ event: SocketEvent, _ payload: RawSpan) {
+    var event = event
+    event.remote = datagramPeers.peer(of: event)
     evidence.socketEventCount += 1
     evidence.see(event.enterTime)
     flows.advance(to: event.exitTime)

@@ -29,6 +29,10 @@ struct SocketOwners {
     if event.kind == .listening || event.remote.port == 0 {
       SocketOwners.append(owner, to: &bound[SocketOwners.bound(event.local, event.ipProtocol), default: []])
     } else {
+      // A socket that does not know its own address is bound to its port on all of them.
+      if event.local.address.isUnspecified {
+        SocketOwners.append(owner, to: &bound[SocketOwners.bound(event.local, event.ipProtocol), default: []])
+      }
       SocketOwners.append(
         owner, to: &connected[Socket(local: event.local, remote: event.remote, ipProtocol: event.ipProtocol), default: []])
     }
