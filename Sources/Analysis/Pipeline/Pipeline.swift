@@ -298,8 +298,8 @@ package struct Pipeline: ~Copyable, ObservationSink {
     observeBeginnings()
     evidence.lostFragmentCount = fragments.lostFragmentCount
     while let slot = flows.firstSlot() { finish(slot, .captureEnd) }
-    requests.sort { ($0.startTime, $0.id) < ($1.startTime, $1.id) }
-    flowRows.sort { ($0.startTime, $0.flowID) < ($1.startTime, $1.flowID) }
+    requests = Pipeline.inOrder(requests) { ($0.startTime, $0.id) }
+    flowRows = Pipeline.inOrder(flowRows) { ($0.startTime, $0.flowID) }
     var naming = ProcessNaming()
     naming.complete(&flowRows, owners, &layer7.texts)
     naming.complete(&requests, owners, &layer7.texts)
@@ -310,5 +310,11 @@ package struct Pipeline: ~Copyable, ObservationSink {
       anomalies: evidence.anomalies, anomalyCounts: evidence.anomalyCounts, flows: flowRows, requests: requests, traces: assembled.traces,
       spans: assembled.spans, packetCount: evidence.packetCount, socketEventCount: evidence.socketEventCount, firstTime: evidence.firstTime,
       lastTime: evidence.lastTime)
+  }
+
+  /// Rows are large: their order is found on numbers, and each is moved once.
+  private static func inOrder<Row>(_ rows: [Row], by key: (Row) -> (Timestamp, UInt64)) -> [Row] {
+    let keys = rows.map(key)
+    return rows.indices.sorted { keys[$0] < keys[$1] }.map { rows[$0] }
   }
 }
