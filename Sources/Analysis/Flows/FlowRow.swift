@@ -68,8 +68,8 @@ package struct FlowRow: Sendable {
   package var clientService: TextID?
   package var serverService: TextID?
   package var completeness: Completeness
-  /// The flow by seconds, when that was asked for and it lasted longer than one.
-  package var slices: [FlowSlice] = []
+  /// The flow by seconds: its part of the result's `flowSlices`. Empty when it lies in one second, or was not divided.
+  package var slices: Range<Int32> = 0..<0
 
   /// The row of a flow that has ended, without what only the pipeline knows: interface, processes, application protocol.
   package init(

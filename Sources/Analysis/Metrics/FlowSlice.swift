@@ -35,10 +35,27 @@ package struct FlowSlice: Sendable {
   package var fromServer: End { ends[client.opposite] }
 }
 
+/// How many slices an analysis may still make. Beyond it, what flows do counts in the second that each has come to: sums stay right.
+struct SliceAllowance: Sendable {
+  /// Slices of all flows together: about 300 MB.
+  static let limit = 1 << 20
+
+  private var rest = SliceAllowance.limit
+  /// Seconds that were not told apart from the one before.
+  private(set) var deniedCount = 0
+
+  mutating func take() -> Bool {
+    if rest == 0 {
+      deniedCount += 1
+      return false
+    }
+    rest -= 1
+    return true
+  }
+}
+
 /// Cuts a live flow's figures into seconds. A flow that lies within one second has no slices: its row says it all.
 struct FlowTimeline: Sendable {
-  /// Seconds that a flow is divided into; what comes after them counts in the last. (A day.)
-  static let sliceLimit = 86_400
 
   /// Finished seconds, with cumulative counters and the maxima of each second.
   private var slices: [FlowSlice] = []
@@ -46,17 +63,17 @@ struct FlowTimeline: Sendable {
 
   /// To be called before the meter sees something of `time`. Time that runs backwards belongs to the current second.
   @inline(__always)
-  mutating func advance(to time: Timestamp, _ meter: inout FlowMeter) {
+  mutating func advance(to time: Timestamp, _ meter: inout FlowMeter, _ allowance: inout SliceAllowance) {
     let next = FlowTimeline.second(of: time)
     guard let current = second else {
       second = next
       return
     }
-    if next > current { close(current, &meter, next: next) }
+    if next > current { close(current, &meter, next: next, &allowance) }
   }
 
-  private mutating func close(_ current: Int64, _ meter: inout FlowMeter, next: Int64) {
-    guard slices.count < FlowTimeline.sliceLimit - 1 else { return }
+  private mutating func close(_ current: Int64, _ meter: inout FlowMeter, next: Int64, _ allowance: inout SliceAllowance) {
+    guard allowance.take() else { return }
     slices.append(FlowSlice(meter, second: current))
     meter.forgetMaxima()
     second = next

@@ -12,7 +12,7 @@ extension AnalysisResult {
     for index in order {
       let row = flows[index]
       let cells = dimensions.map { $0.value(row) }
-      let slices = row.slices.isEmpty ? [FlowSlice(row)] : row.slices
+      let slices = slices(of: row)
       var lastStart: Int64?
       for (position, slice) in slices.enumerated() {
         let time = slice.second.multipliedReportingOverflow(by: 1_000_000).partialValue
@@ -27,6 +27,14 @@ extension AnalysisResult {
     }
     return MetricView(
       table: NetworkTables.table(name, by: dimensions, interval, hasLostEvidence: hasLostEvidence), rows: groups.inOrder)
+  }
+}
+
+extension AnalysisResult {
+  /// What a flow did in each second in which it was seen; all in its first when the analysis did not divide it.
+  func slices(of row: borrowing FlowRow) -> [FlowSlice] {
+    guard !row.slices.isEmpty else { return [FlowSlice(row)] }
+    return Array(flowSlices[Int(row.slices.lowerBound)..<Int(row.slices.upperBound)])
   }
 }
 

@@ -41,6 +41,11 @@ struct Evidence {
         time: anomaly.time, flowID: flowID, subject: texts.intern(anomaly.l7Protocol.name), reason: texts.intern("\(anomaly.reason)")))
   }
 
+  /// Counts what reached a limit.
+  mutating func note(_ reason: String, _ count: Int) {
+    if count > 0 { reasons[reason, default: 0] += count }
+  }
+
   /// Everything that was counted, in a fixed order.
   var anomalyCounts: [(reason: String, count: Int)] {
     var counts = reasons.map { (reason: $0.key, count: $0.value) }

@@ -43,7 +43,7 @@ struct FlowEntry: Sendable {
 extension FlowEntry {
   /// Begins another second of the flow's figures when `time` lies in one. To be called before the meter sees something of that time.
   @inline(__always)
-  mutating func divide(at time: Timestamp) { timeline.advance(to: time, &meter) }
+  mutating func divide(at time: Timestamp, _ allowance: inout SliceAllowance) { timeline.advance(to: time, &meter, &allowance) }
 
   /// The flow's figures by seconds; none when it lies in one, or was not divided.
   mutating func finishTimeline() -> [FlowSlice] { timeline.finish(&meter) }

@@ -43,6 +43,8 @@ package struct Pipeline: ~Copyable, ObservationSink {
   private var evidence = Evidence()
   private var services = ServiceTable()
   private var flowRows: [FlowRow] = []
+  private var flowSlices: [FlowSlice] = []
+  private var sliceAllowance = SliceAllowance()
   private var requests: [RequestRow] = []
 
   package init(_ options: AnalysisOptions = AnalysisOptions()) {
@@ -88,7 +90,7 @@ package struct Pipeline: ~Copyable, ObservationSink {
       slot = self.slot(key, decoded.source, decoded.destination, header.ordinal)
       side = .initiator
     }
-    if options.includesFlowSeconds { flows[slot].divide(at: header.time) }
+    if options.includesFlowSeconds { flows[slot].divide(at: header.time, &sliceAllowance) }
     flows[slot].meter.observe(decoded, from: side, at: header.time, &services)
     flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
     if options.includesRequests {
@@ -148,7 +150,9 @@ package struct Pipeline: ~Copyable, ObservationSink {
       flows[slot].localSide = local
       owners.add(event)
     }
-    if options.includesFlowSeconds { flows[slot].divide(at: event.direction == .receive ? event.exitTime : event.enterTime) }
+    if options.includesFlowSeconds {
+      flows[slot].divide(at: event.direction == .receive ? event.exitTime : event.enterTime, &sliceAllowance)
+    }
     flows[slot].meter.observe(event, local: local, &services)
     flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
     if event.kind == .data, options.includesRequests { data(event, payload, slot, flows[slot].side(of: source)) }
@@ -224,7 +228,8 @@ package struct Pipeline: ~Copyable, ObservationSink {
       l7Protocol = layer7.close(conversation, ConversationEnd(reason: isClosed ? .closed : .silent, time: flows.now))
       collect(slot)
     }
-    let slices = flows[slot].finishTimeline()
+    let firstSlice = Int32(flowSlices.count)
+    if options.includesFlowSeconds { flowSlices += flows[slot].finishTimeline() }
     let flow = flows.remove(slot)
     var row = FlowRow(
       flow.meter, flowID: flow.flowID, initiator: flow.initiator, responder: flow.responder, ipProtocol: flow.ipProtocol, ending: ending,
@@ -232,7 +237,7 @@ package struct Pipeline: ~Copyable, ObservationSink {
     row.interfaceName = interfaces.name(flow.observer, &layer7.texts)
     row.l7Protocol = l7Protocol
     row.requestDomain = flow.requestDomain
-    row.slices = slices
+    row.slices = firstSlice..<Int32(flowSlices.count)
     flowRows.append(row)
   }
 
@@ -303,11 +308,13 @@ package struct Pipeline: ~Copyable, ObservationSink {
     var naming = ProcessNaming()
     naming.complete(&flowRows, owners, &layer7.texts)
     naming.complete(&requests, owners, &layer7.texts)
+    evidence.note("metrics: seconds of flows that count with an earlier one", sliceAllowance.deniedCount)
     let assembled = options.includesTraces ? TraceAssembly.assemble(&requests, &layer7.texts) : (traces: [], spans: [])
     return AnalysisResult(
       texts: layer7.takeTexts(), recordings: evidence.recordings, ends: evidence.ends, interfaces: evidence.interfaces,
       interfaceStatistics: evidence.statistics, processes: evidence.processes, clocks: evidence.clocks, losses: evidence.losses,
-      anomalies: evidence.anomalies, anomalyCounts: evidence.anomalyCounts, flows: flowRows, requests: requests, traces: assembled.traces,
+      anomalies: evidence.anomalies, anomalyCounts: evidence.anomalyCounts, flows: flowRows, flowSlices: flowSlices, requests: requests,
+      traces: assembled.traces,
       spans: assembled.spans, packetCount: evidence.packetCount, socketEventCount: evidence.socketEventCount, firstTime: evidence.firstTime,
       lastTime: evidence.lastTime)
   }

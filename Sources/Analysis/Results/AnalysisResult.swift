@@ -29,6 +29,8 @@ package struct AnalysisResult: ~Copyable, Sendable {
   /// Anomalies by reason, also those beyond the limit of `anomalies`.
   package var anomalyCounts: [(reason: String, count: Int)]
   package var flows: [FlowRow]
+  /// What flows that lasted longer did in each second; rows of `flows` have ranges of it. Empty unless that was asked for.
+  package var flowSlices: [FlowSlice] = []
   package var requests: [RequestRow]
   package var traces: [TraceRow]
   package var spans: [SpanRow]
