@@ -39,6 +39,9 @@ package enum BundleBlock {
     case losses = 4
     case information = 5
     case end = 6
+    case samples = 7
+    case stacks = 8
+    case symbols = 9
 
     /// What this program writes, and the newest it reads. A version grows when a reader of the old one would misread; a field
     /// appended to a record does not count, because records say their length.
@@ -52,6 +55,9 @@ package enum BundleBlock {
       case .losses: "losses"
       case .information: "recording information"
       case .end: "end"
+      case .samples: "stack samples"
+      case .stacks: "stacks"
+      case .symbols: "symbols"
       }
     }
   }

@@ -65,6 +65,11 @@ private struct SummarySink: ObservationSink {
 
   mutating func process(_ process: ProcessRecord) { summary.processCount += 1 }
 
+  mutating func sample(_ sample: StackSample) {
+    summary.sampleCount &+= sample.sampleCount
+    if let time = sample.time { extend(time) }
+  }
+
   mutating func clock(_ snapshot: ClockSnapshot) {
     if summary.clockSnapshots.count < FileSummary.mostClockSnapshots { summary.clockSnapshots.append(snapshot) }
   }

@@ -56,7 +56,10 @@ package struct BundleWriter: ~Copyable {
   private var processes = ByteWriter()
   private var processCount: UInt32 = 0
   private var scratch = ByteWriter()
-  private var clockOffset: Int64 = 0
+  var samples = RecordBatch()
+  var stacks = RecordBatch()
+  var symbols = RecordBatch()
+  private(set) var clockOffset: Int64 = 0
   private let compressor: OpaquePointer?
 
   /// Creates the file and begins its section.
@@ -82,7 +85,9 @@ package struct BundleWriter: ~Copyable {
   /// Bytes of the file so far: what was written, and what waits in the buffers, where socket events are not compressed yet. Of
   /// compressed output only what was written counts.
   package var byteCount: UInt64 {
-    output.isCompressed ? output.byteCount : output.byteCount + UInt64(blocks.count + socketEvents.count + processes.count)
+    if output.isCompressed { return output.byteCount }
+    let waiting = blocks.count + socketEvents.count + processes.count
+    return output.byteCount + UInt64(waiting + samples.records.count + stacks.records.count + symbols.records.count)
   }
 
   /// Describes an interface; its packets name it by its position among the interfaces of this writer, which is returned.
@@ -146,6 +151,7 @@ package struct BundleWriter: ~Copyable {
   /// before the first socket event.
   package mutating func append(clock snapshot: ClockSnapshot) throws(BundleError) {
     try closeSocketEvents()
+    try closeSamples()
     clockOffset = snapshot.realTime.nanoseconds &- snapshot.monotonic
     scratch.removeAll()
     ObservationRecords.append(snapshot, to: &scratch)
@@ -168,15 +174,13 @@ package struct BundleWriter: ~Copyable {
 
   /// Writes everything that was appended, so that a reader of the file sees it.
   package mutating func flush() throws(BundleError) {
-    try closeProcesses()
-    try closeSocketEvents()
+    try closeBatches()
     try writeBlocks(.data)
   }
 
   /// Writes everything, then the closing block with the index and digest of all before it, and closes the file.
   package mutating func finish(_ end: RecordingEnd) throws(BundleError) {
-    try closeProcesses()
-    try closeSocketEvents()
+    try closeBatches()
     try writeBlocks(.none)
     scratch.removeAll()
     ObservationRecords.append(end, tally.index, to: &scratch)
@@ -186,13 +190,19 @@ package struct BundleWriter: ~Copyable {
 
   /// Writes everything and closes the file without a closing block. Nothing may be appended afterwards.
   package mutating func close() throws(BundleError) {
-    try closeProcesses()
-    try closeSocketEvents()
+    try closeBatches()
     try writeBlocks(.end)
     if let errorNumber = output.close() { throw BundleError(path: path, reason: .cannotWrite, errorNumber: errorNumber) }
   }
 
   // MARK: Batches
+
+  private mutating func closeBatches() throws(BundleError) {
+    try closeProcesses()
+    try closeSocketEvents()
+    try closeSamples()
+    try closeStacks()
+  }
 
   private mutating func closeSocketEvents() throws(BundleError) {
     guard socketEventCount > 0 else { return }
@@ -228,7 +238,8 @@ package struct BundleWriter: ~Copyable {
     try appendRecords(record, kind, count: 1, compresses: false)
   }
 
-  private mutating func appendRecords(
+  /// - Parameter compresses: whether to try, where the writer compresses at all.
+  mutating func appendRecords(
     _ payload: borrowing ByteWriter, _ kind: BundleBlock.Kind, count: UInt32, compresses: Bool
   ) throws(BundleError) {
     let length = BlockBuffer.longestRecordBlock(payload.count)

@@ -13,6 +13,13 @@ package enum CaptureLimits {
   /// Interfaces over all files of one analysis; packets of further ones are counted as damaged blocks.
   package static let mostInterfaces = 65_536
 
+  /// Distinct stacks of one section, and distinct frames.
+  package static let mostStacks: UInt64 = 1 << 22
+  package static let mostFrames: UInt64 = 1 << 24
+
+  /// Frames of one stack: more than any recorder keeps.
+  package static let mostFramesOfStack: UInt32 = 4096
+
   /// Bytes kept of the name of an interface. Linux allows 15.
   package static let longestInterfaceName = 256
 

@@ -79,6 +79,7 @@ extension CaptureReader {
     interfaces.removeAll(keepingCapacity: true)
     clockOffset = nil
     recordingID = nil
+    numbering.beginSection()
     guard block.count >= 28 else {
       losses.addDamaged(byteCount: block.count)
       return

@@ -94,6 +94,28 @@ extension CaptureReader {
       guard let info = ObservationRecords.information(payload, record) else { return false }
       recordingID = info.recordingID.isEmpty ? nil : info.recordingID
       sink.begin(info)
+    case .samples:
+      guard let decoded = ObservationRecords.sample(payload, record, clockOffset: clockOffset ?? 0) else { return false }
+      guard var sample = decoded, let stack = numbering.stackNumber(sample.stack) else {
+        losses.addUnknown(byteCount: record.end - record.offset)
+        return true
+      }
+      sample.stack = stack
+      if let time = sample.time { losses.latestTime = time }
+      sink.sample(sample)
+    case .stacks:
+      guard var stack = ObservationRecords.stack(payload, record), let number = numbering.stackNumber(stack.id) else { return false }
+      stack.id = number
+      for index in stack.frames.indices { stack.frames[index] = numbering.frameNumber(stack.frames[index]) ?? .max }
+      sink.stack(stack)
+    case .symbols:
+      guard let decoded = ObservationRecords.frame(payload, record) else { return false }
+      guard var frame = decoded, let number = numbering.frameNumber(frame.id) else {
+        losses.addUnknown(byteCount: record.end - record.offset)
+        return true
+      }
+      frame.id = number
+      sink.frame(frame)
     case .end:
       guard let (end, index) = ObservationRecords.end(payload, record) else { return false }
       if var counted = tally {

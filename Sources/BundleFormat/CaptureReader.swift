@@ -36,6 +36,12 @@ package struct CaptureReader: ~Copyable {
   init(path: String, numbering: ObservationNumbering, tally: BlockTally?) throws(BundleError) {
     var window = InputWindow(source: try InputSource(path: path))
     _ = try window.fill(atLeast: 12)
+    try self.init(window: window, numbering: numbering, tally: tally)
+  }
+
+  /// - Parameter window: an input whose first bytes are there.
+  init(window: consuming InputWindow, numbering: ObservationNumbering, tally: BlockTally?) throws(BundleError) {
+    let path = window.path
     guard let format = CaptureReader.recognize(window) else {
       throw BundleError(path: path, reason: .notACapture, detail: "it is neither pcap nor pcapng")
     }
@@ -61,7 +67,7 @@ package struct CaptureReader: ~Copyable {
     }
   }
 
-  private static func recognize(_ window: borrowing InputWindow) -> Format? {
+  static func recognize(_ window: borrowing InputWindow) -> Format? {
     let bytes = UnsafeRawBufferPointer(start: window.base, count: window.end).bytes
     guard bytes.byteCount >= 4 else { return nil }
     if ClassicLayout(magic: bytes.loadLittleEndian32(at: 0)) != nil { return .classic }

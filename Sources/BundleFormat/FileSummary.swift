@@ -45,6 +45,7 @@ package struct FileSummary: Sendable {
   package var socketEventCount: UInt64 = 0
   package var payloadByteCount: UInt64 = 0
   package var processCount: UInt64 = 0
+  package var sampleCount: UInt64 = 0
   package var clockSnapshots: [ClockSnapshot] = []
   /// Earliest and latest time of a packet or socket event; packets without a time do not count.
   package var firstTime: Timestamp?

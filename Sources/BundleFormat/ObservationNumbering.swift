@@ -9,7 +9,32 @@ package struct ObservationNumbering: Sendable {
   /// The interfaces of recordings of our own, by recording: the parts of a rotated recording describe the same ones again.
   private var knownInterfaces: [String: [CaptureInterface]] = [:]
 
+  /// Stacks and frames are numbered anew in every section; in the analysis those of a section follow those of the one before.
+  private var stackBase: UInt64 = 0
+  private var frameBase: UInt64 = 0
+  /// The numbers with which another input goes on.
+  package var nextStackBase: UInt64 = 0
+  package var nextFrameBase: UInt64 = 0
+
   package init() {}
+
+  mutating func beginSection() {
+    stackBase = nextStackBase
+    frameBase = nextFrameBase
+  }
+
+  /// The number in the analysis of a stack of the current section; `nil` beyond the limit.
+  mutating func stackNumber(_ number: UInt64) -> UInt64? {
+    guard number < CaptureLimits.mostStacks else { return nil }
+    nextStackBase = max(nextStackBase, stackBase + number + 1)
+    return stackBase + number
+  }
+
+  mutating func frameNumber(_ number: UInt64) -> UInt64? {
+    guard number < CaptureLimits.mostFrames else { return nil }
+    nextFrameBase = max(nextFrameBase, frameBase + number + 1)
+    return frameBase + number
+  }
 
   /// The number for an interface, and whether it is new. `nil` beyond the limit.
   ///

@@ -8,6 +8,9 @@ package protocol ObservationSink: ~Copyable {
   mutating func packet(_ header: PacketHeader, _ bytes: RawSpan)
   mutating func socketEvent(_ event: SocketEvent, _ payload: RawSpan)
   mutating func process(_ process: ProcessRecord)
+  mutating func sample(_ sample: StackSample)
+  mutating func stack(_ stack: SampledStack)
+  mutating func frame(_ frame: StackFrame)
   mutating func clock(_ snapshot: ClockSnapshot)
   mutating func loss(_ loss: LossRecord)
   mutating func statistics(_ statistics: InterfaceStatistics)
@@ -20,6 +23,9 @@ extension ObservationSink where Self: ~Copyable {
   package mutating func packet(_ header: PacketHeader, _ bytes: RawSpan) {}
   package mutating func socketEvent(_ event: SocketEvent, _ payload: RawSpan) {}
   package mutating func process(_ process: ProcessRecord) {}
+  package mutating func sample(_ sample: StackSample) {}
+  package mutating func stack(_ stack: SampledStack) {}
+  package mutating func frame(_ frame: StackFrame) {}
   package mutating func clock(_ snapshot: ClockSnapshot) {}
   package mutating func loss(_ loss: LossRecord) {}
   package mutating func statistics(_ statistics: InterfaceStatistics) {}

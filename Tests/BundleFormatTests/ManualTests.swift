@@ -110,7 +110,16 @@ import Wire
           "payload_byte_limit": 4096,
         ]
       ),
-      ("End", .end, ["entry_count": 9, "time": 1_700_000_003_000_000_000, "packet_count": 2, "socket_event_count": 3]),
+      (
+        "Stack samples", .samples,
+        [
+          "record_bytes": 64, "event_type": 1, "unit": 1, "flags": 1, "time": 5_000_300_000, "process_id": 811, "thread_id": 812,
+          "processor": 3, "stack_id": 1, "value": 10_101, "sample_count": 1,
+        ]
+      ),
+      ("Stacks", .stacks, ["record_bytes": 20, "flags": 6, "frame_count": 2, "stack_id": 1]),
+      ("Symbols", .symbols, ["kind": 3, "symbol_id": 0, "address": 0x7fff_0000_1234, "module_address": 0x1234]),
+      ("End", .end, ["entry_count": 12, "time": 1_700_000_003_000_000_000, "packet_count": 2, "socket_event_count": 3]),
     ]
     for (heading, kind, values) in expected {
       let table = Self.table(heading)

@@ -9,6 +9,9 @@ struct ObservationLog: ObservationSink {
   private(set) var interfaces: [CaptureInterface] = []
   private(set) var events: [(event: SocketEvent, payload: [UInt8])] = []
   private(set) var processes: [ProcessRecord] = []
+  private(set) var samples: [StackSample] = []
+  private(set) var stacks: [SampledStack] = []
+  private(set) var frames: [StackFrame] = []
   private(set) var clocks: [ClockSnapshot] = []
   private(set) var statistics: [InterfaceStatistics] = []
   private(set) var recordings: [RecordingInfo] = []
@@ -48,6 +51,21 @@ struct ObservationLog: ObservationSink {
   mutating func process(_ process: ProcessRecord) {
     processes.append(process)
     lines.append("process \(process)")
+  }
+
+  mutating func sample(_ sample: StackSample) {
+    samples.append(sample)
+    lines.append("sample \(sample)")
+  }
+
+  mutating func stack(_ stack: SampledStack) {
+    stacks.append(stack)
+    lines.append("stack \(stack)")
+  }
+
+  mutating func frame(_ frame: StackFrame) {
+    frames.append(frame)
+    lines.append("frame \(frame)")
   }
 
   mutating func clock(_ snapshot: ClockSnapshot) {

@@ -45,6 +45,26 @@ enum SampleBundle {
     ProcessRecord(kind: .exited, time: Timestamp(nanoseconds: 2), processID: 5, threadID: 5, command: "sh", exitCode: -1),
   ]
 
+  static let samples = [
+    StackSample(
+      eventType: .onCPU, unit: .microseconds, time: Timestamp(nanoseconds: 1_700_000_001_000_300_000), processID: 811, threadID: 812,
+      command: CommandName("nginx"), processor: 3, stack: 1, value: 10_101),
+    StackSample(
+      eventType: .memoryInUse, unit: .bytes, time: nil, processID: 0, threadID: 0, command: CommandName(""), stack: 2, value: 1 << 40,
+      sampleCount: 7),
+  ]
+
+  static let frames = [
+    StackFrame(
+      id: 0, kind: .library, address: 0x7fff_0000_1234, moduleAddress: 0x1234, name: "malloc", module: "/lib/libc.so.6", buildID: "a0ff"),
+    StackFrame(id: 1, kind: .kernel, address: 0xffff_ffff_8100_0000, name: "do_syscall_64"),
+    StackFrame(id: 0, kind: .library, name: "renamed"),
+  ]
+
+  static let stacks = [
+    SampledStack(id: 1, frames: [1, 0], truncation: [.userIncomplete, .kernelFrameLimit]), SampledStack(id: 2, frames: []),
+  ]
+
   static let losses = [
     LossRecord(time: Timestamp(nanoseconds: 9), source: .socketEvents, cause: .ringBufferFull, count: 12),
     LossRecord(time: Timestamp(nanoseconds: 10), source: .packets, cause: .kernelDropped, place: "eth0", count: 3, byteCount: 4500),
@@ -73,6 +93,9 @@ enum SampleBundle {
     try writer.append(packet: packet(1, direction: .outbound), bytes: payloads[0])
     try writer.append(packet: packet(2), bytes: payloads[2])
     for (index, payload) in payloads.enumerated() { try writer.append(socketEvent: event(UInt64(index + 3)), bytes: payload) }
+    for sample in samples { try writer.append(sample: sample) }
+    for frame in frames { try writer.append(frame: frame) }
+    for stack in stacks { try writer.append(stack: stack) }
     for loss in losses { try writer.append(loss: loss) }
     try writer.append(statistics: statistics)
   }
