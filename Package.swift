@@ -65,9 +65,10 @@ let package = Package(
     suite("BundleFormatTests", ["BundleFormat", "Wire", "Capture"]),
     suite("TransportTests", ["Transport", "Wire", "Capture"]),
     suite("ProtocolsTests", ["Protocols", "Transport", "Wire", "Capture", "BundleFormat"]),
+    suite("ProfilesTests", ["Profiles", "Capture", "Wire"]),
     suite("AnalysisTests", ["Analysis", "Protocols", "Transport", "Wire", "Capture", "BundleFormat"]),
-    suite("ExportTests", ["Export", "Analysis", "Protocols", "Transport", "BundleFormat", "Capture", "CSQLite"], exclude: ["golden"]),
-    suite("RecordingTests", ["Recording", "BundleFormat", "Capture", "Wire", "CDeepFlow"]),
+    suite("ExportTests", ["Export", "Analysis", "Profiles", "Protocols", "Transport", "BundleFormat", "Capture", "CSQLite"], exclude: ["golden"]),
+    suite("RecordingTests", ["Recording", "Profiles", "BundleFormat", "Capture", "Wire", "CDeepFlow"]),
     suite("CommandTests", ["deepflow"]),
   ]
 )
