@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR Apache-2.0
 /*
- * What threads do with TCP and UDP sockets, what becomes of TCP connections, and the lives of processes.
+ * What threads do with TCP and UDP sockets, what becomes of TCP connections, the lives of processes, and what runs.
  *
  * The programs select, stamp and copy; they parse no protocol. Runs on Linux 5.10 and later with BTF: no attach cookies,
  * no bpf_loop, no dynptr, no task storage.
@@ -10,10 +10,12 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_endian.h>
 #include "df_kernel.h"
+#include "df_sample.h"
 #include "maps.h"
 #include "socket.h"
 #include "syscalls.h"
 #include "payload.h"
+#include "profile.h"
 
 char license_text[] SEC("license") = "GPL";
 

@@ -24,7 +24,7 @@ package enum Doctor {
   /// Free space below which a recording soon ends.
   static let lowDiskByteCount: UInt64 = 1 << 30
   /// Sampling frequency of profiles, Hz.
-  static let samplingFrequency = 99
+  static let samplingFrequency = RecordingOptions.defaultSampleFrequency
   /// Descriptors that recording a node of many interfaces and processors takes.
   static let neededOpenFileCount: UInt64 = 256
 

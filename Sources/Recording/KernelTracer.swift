@@ -5,9 +5,9 @@ import Glibc
 
 /// The BPF side while it runs: programs, maps and the ring of records. Nothing of it outlives this value.
 struct KernelTracer: ~Copyable {
-  private let object: OpaquePointer
+  let object: OpaquePointer
   private let ring: OpaquePointer
-  private var links: [OpaquePointer] = []
+  var links: [OpaquePointer] = []
   private var losses: LossCounters
   private let tracedProcesses: Int32
   private let calls: Int32
@@ -50,12 +50,12 @@ struct KernelTracer: ~Copyable {
     bpf_object__close(object)
   }
 
-  /// Attaches every program. From here on records arrive.
+  /// Attaches every program that was loaded, but for the sampling one. From here on records arrive.
   mutating func attach() throws(RecordingError) {
     var program = bpf_object__next_program(object, nil)
     while let current = program {
       program = bpf_object__next_program(object, current)
-      guard bpf_program__autoload(current) else { continue }
+      guard bpf_program__autoload(current), !KernelTracer.isSampling(current) else { continue }
       guard let link = bpf_program__attach(current) else {
         let number = errno
         let name = bpf_program__section_name(current).map { String(cString: $0) } ?? "a program"
@@ -121,6 +121,7 @@ struct KernelTracer: ~Copyable {
         bpf_program__set_autoload(portable, !isDirect)
         bpf_program__set_autoload(direct, isDirect)
       }
+      selectPrograms(object, options)
       let status = bpf_object__load(object)
       guard status == 0 else { throw failure("the kernel refused the BPF programs", -status) }
       guard let ring = ring_buffer__new(try descriptor(object, "events"), receive, context, nil) else {

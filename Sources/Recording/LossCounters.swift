@@ -56,6 +56,7 @@ extension LossCounters.Entry {
       case DF_LOSS_BUFFERS_CUT: (.socketEvents, .bufferCountLimit, "")
       case DF_LOSS_MESSAGES_CUT: (.socketEvents, .messageCountLimit, "")
       case DF_LOSS_PROCESS_RING_FULL: (.processes, .ringBufferFull, "")
+      case DF_LOSS_SAMPLE_RING_FULL: (.samples, .ringBufferFull, "")
       case DF_LOSS_COMPAT_CALL: (.socketEvents, .unreadableMemory, "32-bit programs")
       default: (.socketEvents, .unreadableMemory, "")
       }

@@ -24,7 +24,7 @@ package enum Recorder {
   ///   the summary instead, because there is a file.
   package static func run(_ options: RecordingOptions, report: (String) -> Void) throws(RecordingError) -> RecordingSummary {
     try options.validate()
-    if options.tracesSystemCalls, let obstacle = RecordingRequirements.obstacleToSystemCalls() { throw obstacle }
+    if options.usesTracer, let obstacle = RecordingRequirements.obstacleToSystemCalls() { throw obstacle }
     if options.capturesPackets, let obstacle = RecordingRequirements.obstacleToPackets() { throw obstacle }
     let interfaces = options.capturesPackets ? try PacketInterface.selected(options.interfaces) : []
     let signals = StopSignals()

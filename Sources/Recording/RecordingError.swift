@@ -14,6 +14,7 @@ package enum RecordingError: Error, Equatable {
   package enum Part: String, Sendable {
     case systemCalls = "system calls"
     case packets
+    case samples = "stack samples"
   }
 }
 

@@ -4,6 +4,10 @@ package struct RecordingOptions: Sendable {
   package static let defaultSnapLength = 262_144
   /// Payload bytes kept of one call.
   package static let defaultPayloadByteLimit = 4096
+  /// Stack samples a second: not a divisor of what programs do by the clock, 100 times a second.
+  package static let defaultSampleFrequency = 99
+  /// More would be work for the processors rather than a sample of it.
+  package static let largestSampleFrequency = 10_000
   /// The most that the BPF side can keep of one call (`DF_PAYLOAD_BYTES_MAX`).
   package static let largestPayloadByteLimit = 65_536
 
@@ -17,6 +21,10 @@ package struct RecordingOptions: Sendable {
   package var capturesPackets = true
   package var tracesSystemCalls = true
   package var payloadByteLimit = RecordingOptions.defaultPayloadByteLimit
+  /// Stack samples a second on each processor; `nil` takes none.
+  package var sampleFrequency: Int?
+  /// Whether a recording without them is a failure: they were asked for.
+  package var requiresSamples = false
   /// Only system calls of these processes, when there are any.
   package var processIDs: [UInt32] = []
   /// Only system calls of threads of this name (cut at 15 bytes, as the kernel does).
@@ -48,6 +56,9 @@ package struct RecordingOptions: Sendable {
   /// Whether a process filter is in force.
   var isNarrowedToProcesses: Bool { !processIDs.isEmpty || (followsDescendants && !command.isEmpty) }
 
+  /// Whether programs are loaded into the kernel.
+  var usesTracer: Bool { tracesSystemCalls || sampleFrequency != nil }
+
   /// The options as the bundle keeps them. The command's own arguments are in the process table, with secrets masked.
   var recorded: [String: String] {
     var texts: [String: String] = ["snap-length": "\(snapLength)"]
@@ -56,6 +67,7 @@ package struct RecordingOptions: Sendable {
     if !processIDs.isEmpty { texts["pid"] = processIDs.map(String.init).joined(separator: ",") }
     if let commandName { texts["comm"] = commandName }
     if followsDescendants { texts["follow"] = "true" }
+    if let sampleFrequency { texts["sample-frequency"] = "\(sampleFrequency)" }
     if let packetLimit { texts["count"] = "\(packetLimit)" }
     if let durationNanoseconds { texts["duration"] = "\(durationNanoseconds) ns" }
     if let byteLimit { texts["max-size"] = "\(byteLimit)" }
@@ -64,8 +76,11 @@ package struct RecordingOptions: Sendable {
 
   /// - Throws: `RecordingError.usage` for options that contradict each other or lie outside what can be done.
   package func validate() throws(RecordingError) {
-    if !capturesPackets, !tracesSystemCalls { throw .usage("--no-packets and --no-syscalls together leave nothing to record") }
-    if !tracesSystemCalls {
+    if !capturesPackets, !usesTracer { throw .usage("--no-packets and --no-syscalls together leave nothing to record") }
+    if let sampleFrequency, !(1...RecordingOptions.largestSampleFrequency).contains(sampleFrequency) {
+      throw .usage("-F \(sampleFrequency): 1 to \(RecordingOptions.largestSampleFrequency) samples a second can be taken")
+    }
+    if !usesTracer {
       if !processIDs.isEmpty || commandName != nil || followsDescendants {
         throw .usage("--pid, --comm and --follow select system calls, which --no-syscalls leaves out")
       }

@@ -15,6 +15,8 @@ struct RecordingSession: ~Copyable {
   private var startNanoseconds: Int64 = 0
   /// Messages for the operator that were not reported yet.
   private var messages: [String] = []
+  /// What was asked for and could not be had, a sentence each.
+  private var missing: [String] = []
 
   /// Opens every source and attaches it; from here on the kernel collects.
   init(
@@ -28,7 +30,7 @@ struct RecordingSession: ~Copyable {
     try captures.open(interfaces)
     // The child is forked before the programs are loaded: they must know its id.
     command = options.command.isEmpty ? nil : try CommandProcess(options.command)
-    if options.tracesSystemCalls {
+    if options.usesTracer {
       var tracer = try KernelTracer(
         options: options,
         receive: { context, data, size in
@@ -40,6 +42,17 @@ struct RecordingSession: ~Copyable {
       for processID in options.processIDs { try tracer.trace(processID: processID) }
       if options.followsDescendants, let processID = command?.processID { try tracer.trace(processID: UInt32(bitPattern: processID)) }
       try tracer.attach()
+      if let frequency = options.sampleFrequency {
+        // The sampler must be there before the first sample.
+        sink.pointee.sampler = SampleRecorder(frequency: frequency)
+        do throws(RecordingError) {
+          try tracer.attachSampling(frequency: frequency)
+        } catch {
+          if options.requiresSamples { throw error }
+          missing.append(error.description)
+          sink.pointee.finishSymbols(time: NodeClock.now())
+        }
+      }
       self.tracer = consume tracer
     }
   }
@@ -49,18 +62,20 @@ struct RecordingSession: ~Copyable {
     startNanoseconds = NodeClock.monotonicNanoseconds()
     var sources: [String] = []
     if !captures.isEmpty { sources.append("packets") }
-    if tracer != nil { sources += ["socket events", "processes"] }
+    if options.tracesSystemCalls { sources.append("socket events") }
+    if tracer != nil { sources.append("processes") }
+    if sink.pointee.sampler != nil { sources.append("stack samples") }
     sink.pointee.append(
       RecordingInfo(
         recordingID: NodeIdentity.newRecordingID(), host: system.host, kernel: system.kernel, machine: system.machine,
         processorCount: UInt32(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1)), program: options.program,
-        commandLine: options.commandLine, startTime: startTime, sources: sources, missing: [],
+        commandLine: options.commandLine, startTime: startTime, sources: sources, missing: missing,
         payloadByteLimit: UInt32(options.payloadByteLimit), options: options.recorded))
     captures.appendInterfaces()
     let clock = NodeClock.snapshot()
     sink.pointee.append(clock)
     sink.pointee.readExistingProcesses(clock: clock)
-    if tracer != nil {
+    if options.tracesSystemCalls {
       tracer?.addCallsInFlight()
       appendExistingSockets(clock)
     }
@@ -71,10 +86,12 @@ struct RecordingSession: ~Copyable {
   /// One line for the operator: what is recorded, where to, and how to end it.
   func banner(path: String) -> String {
     var parts: [String] = []
-    if tracer != nil { parts.append("system calls") }
+    if options.tracesSystemCalls { parts.append("system calls") }
+    if sink.pointee.sampler != nil { parts.append("stack samples") }
     if !captures.isEmpty { parts.append("packets on \(captures.names.joined(separator: ", "))") }
     let end = options.command.isEmpty ? "Ctrl-C ends it" : "until \(options.command[0]) exits"
-    return "recording \(parts.joined(separator: " and ")) to \(path == "-" ? "standard output" : path), \(end)"
+    let last = parts.popLast() ?? "nothing"
+    return "recording \(parts.isEmpty ? last : parts.joined(separator: ", ") + " and " + last) to \(path == "-" ? "standard output" : path), \(end)"
   }
 
   /// Lets the command run.
@@ -152,6 +169,7 @@ struct RecordingSession: ~Copyable {
     let (hasChanged, messages) = captures.addNew()
     note(messages)
     if hasChanged { polled.removeAll() }
+    sink.pointee.appendSymbols(time: NodeClock.now())
     sink.pointee.flush()
   }
 
@@ -178,11 +196,14 @@ struct RecordingSession: ~Copyable {
     while take(), sink.pointee.failure == nil {}
     sink.pointee.append(NodeClock.snapshot())
     appendCounters()
+    sink.pointee.finishSymbols(time: NodeClock.now())
     sink.pointee.finish(reason: summary.reason.rawValue)
     summary.recordsPackets = options.capturesPackets
     summary.recordsSystemCalls = options.tracesSystemCalls
     summary.packetCount = sink.pointee.packetCount - sink.pointee.discarded.packets
     summary.socketEventCount = sink.pointee.socketEventCount - sink.pointee.discarded.socketEvents
+    summary.sampleCount = sink.pointee.sampleCount
+    summary.takesSamples = options.sampleFrequency != nil
     summary.processRecordCount = sink.pointee.processRecordCount
     captures.addTotals(to: &summary)
     summary.losses = sink.pointee.losses

@@ -7,10 +7,14 @@ import Capture
 ///
 /// A callback cannot throw: the first failure is kept in `failure`, and what arrives afterwards is left out.
 struct RecordingSink: ~Copyable {
-  private var writer: BundleWriter
+  var writer: BundleWriter
   private(set) var packetCount: UInt64 = 0
   private(set) var socketEventCount: UInt64 = 0
   private(set) var processRecordCount: UInt64 = 0
+  /// Stack samples, when they have all been taken.
+  var sampleCount: UInt64 = 0
+  /// Follows stack samples and resolves them; `nil` when none are taken.
+  var sampler: SampleRecorder?
   private(set) var failure: BundleError?
   var processes = ProcessTable()
   private let packetLimit: UInt64
@@ -65,13 +69,14 @@ struct RecordingSink: ~Copyable {
       socketEventCount += 1
       do throws(BundleError) { try writer.append(kernelRecord: bytes) } catch { failure = error }
     } else if let event = ProcessKernelEvent(bytes) {
+      sampler?.observe(event)
       append(processes.record(event, time: Timestamp(nanoseconds: event.timeNanoseconds &+ clockOffset)))
     }
   }
 
   /// A record of the ring, and whether to go on with the next: a turn has an end, so that packets get theirs.
   mutating func receive(ringRecord bytes: RawSpan) -> Bool {
-    receive(kernelRecord: bytes)
+    if let sample = StackSampleRecord(bytes) { receive(sample) } else { receive(kernelRecord: bytes) }
     recordsOfTurn += 1
     guard recordsOfTurn == RecordingSink.recordsPerTurn else { return true }
     recordsOfTurn = 0
@@ -146,7 +151,7 @@ struct RecordingSink: ~Copyable {
   /// Packets and events that were counted as captured and did not reach the file.
   var discarded: (packets: UInt64, socketEvents: UInt64) { (writer.discardedPacketCount, writer.discardedSocketEventCount) }
 
-  private mutating func write(_ body: (inout BundleWriter) throws(BundleError) -> Void) {
+  mutating func write(_ body: (inout BundleWriter) throws(BundleError) -> Void) {
     guard failure == nil else { return }
     do throws(BundleError) { try body(&writer) } catch { failure = error }
   }

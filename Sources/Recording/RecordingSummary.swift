@@ -22,6 +22,8 @@ package struct RecordingSummary: Sendable {
   package var packetsDroppedByInterface: UInt64 = 0
   package var socketEventCount: UInt64 = 0
   package var processRecordCount: UInt64 = 0
+  package var takesSamples = false
+  package var sampleCount: UInt64 = 0
   /// Everything that is missing or cut, added up.
   package var losses: [LossRecord] = []
   /// A failure that ended the recording early; the file is readable up to there.
@@ -59,6 +61,11 @@ package struct RecordingSummary: Sendable {
         let causes = cut.map { "\($0.cause.name)\($0.place.isEmpty ? "" : " (\($0.place))"): \($0.count)" }.joined(separator: ", ")
         lines.append("\(plural(cut.reduce(0) { $0 + $1.count }, "event")) cut (\(causes))")
       }
+    }
+    if takesSamples {
+      lines.append("\(plural(sampleCount, "stack sample")) captured")
+      let lost = losses.filter { $0.source == .samples }.reduce(0) { $0 + $1.count }
+      lines.append("\(plural(lost, "stack sample")) lost")
     }
     lines.append("\(path == "-" ? "standard output" : path): \(RecordingSummary.sizeText(byteCount))")
     return lines

@@ -8,7 +8,7 @@ import Recording
 struct RecordCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "record",
-    abstract: "Record system calls on sockets, packets and processes of this node into one bundle.",
+    abstract: "Record system calls on sockets, packets, processes and stack samples of this node into one bundle.",
     usage: "deepflow record [<options>] [<pcap-filter> ...] [-- <command> ...]",
     discussion: """
       Records until Ctrl-C, or until the command after '--' exits, whose exit status is passed on. The whole node is recorded while \
@@ -40,17 +40,25 @@ struct RecordCommand: ParsableCommand {
   @Option(help: "End before the bundle is larger: 200M, 1G.")
   var maxSize: String?
 
-  @Option(help: "Only system calls of this process (repeatable, comma list).")
+  @Option(help: "Only system calls and samples of this process (repeatable, comma list).")
   var pid: [String] = []
 
-  @Option(name: .customLong("comm"), help: "Only system calls of threads of this name.")
+  @Option(name: .customLong("comm"), help: "Only system calls and samples of threads of this name.")
   var command: String?
 
-  @Flag(help: "Only system calls of the command (or of --pid) and of its descendants.")
+  @Flag(help: "Only system calls and samples of the command (or of --pid) and of its descendants.")
   var follow = false
 
   @Option(help: "Bytes kept of what a system call moved, up to 65536.")
   var payloadBytes = RecordingOptions.defaultPayloadByteLimit
+
+  @Option(
+    name: [.customShort("F"), .customLong("frequency")],
+    help: "Stack samples a second on each processor. Default: 99, with --no-syscalls none.")
+  var frequency: Int?
+
+  @Flag(help: "Take no stack samples.")
+  var noProfile = false
 
   @Flag(help: "Leave system calls and processes out: packets only.")
   var noSyscalls = false
@@ -104,6 +112,9 @@ struct RecordCommand: ParsableCommand {
     options.capturesPackets = !noPackets
     options.tracesSystemCalls = !noSyscalls
     options.payloadByteLimit = payloadBytes
+    if noProfile, frequency != nil { throw RecordingError.usage("-F and --no-profile contradict each other") }
+    options.requiresSamples = frequency != nil
+    options.sampleFrequency = noProfile ? nil : frequency ?? (noSyscalls ? nil : RecordingOptions.defaultSampleFrequency)
     options.processIDs = try pid.flatMap { $0.split(separator: ",") }.map { text in
       guard let number = UInt32(text), number > 0 else { throw RecordingError.usage("--pid \(text): not a process id") }
       return number

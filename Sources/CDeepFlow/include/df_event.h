@@ -26,7 +26,7 @@ typedef unsigned long long __df_u64;
 
 #define DF_COMMAND_BYTES 16
 
-/* df_event.kind; the values of SocketEvent.Kind, and the process events that the recorder consumes itself. */
+/* df_event.kind; the values of SocketEvent.Kind, and what the recorder consumes itself. */
 enum df_kind {
 	DF_KIND_DATA = 1,
 	DF_KIND_CONNECT = 2,
@@ -38,6 +38,7 @@ enum df_kind {
 	DF_KIND_PROCESS_FORK = 64,
 	DF_KIND_PROCESS_EXEC = 65,
 	DF_KIND_PROCESS_EXIT = 66,
+	DF_KIND_STACK_SAMPLE = 80, /* struct df_stack_sample */
 };
 
 enum df_direction {

@@ -30,7 +30,8 @@ enum df_loss {
 	DF_LOSS_UNREADABLE = 5,
 	DF_LOSS_PROCESS_RING_FULL = 6,
 	DF_LOSS_COMPAT_CALL = 7, /* a 32-bit program's call, whose arguments have another layout */
-	DF_LOSS_CAUSES = 8,
+	DF_LOSS_SAMPLE_RING_FULL = 8, /* a stack sample */
+	DF_LOSS_CAUSES = 9,
 };
 
 struct df_loss_counter {

@@ -95,6 +95,15 @@ enum LiveRecording {
   static func record(_ name: String, _ options: RecordingOptions = RecordingOptions(), while work: () throws -> Void) throws
     -> (summary: RecordingSummary, observations: RecordedObservations)
   {
+    var observations = RecordedObservations()
+    let summary = try record(name, options, while: work) { observations = try RecordedObservations(path: $0) }
+    return (summary, observations)
+  }
+
+  /// Records while `work` runs, and passes the path of the file, which is removed afterwards.
+  static func record(
+    _ name: String, _ options: RecordingOptions, while work: () throws -> Void, reading: (String) throws -> Void
+  ) throws -> RecordingSummary {
     let path = temporaryPath(name)
     defer { unlink(path) }
     final class Outcome: @unchecked Sendable { var result: Result<RecordingSummary, RecordingError>? }
@@ -123,7 +132,8 @@ enum LiveRecording {
     stop.isSet = true
     done.wait()
     let summary = try outcome.result!.get()
-    return (summary, try RecordedObservations(path: path))
+    try reading(path)
+    return summary
   }
 
   /// Runs `body` on a new thread of this name and waits for it.
