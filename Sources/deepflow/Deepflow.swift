@@ -13,9 +13,7 @@ struct Deepflow: ParsableCommand {
     subcommands: [
       RecordCommand.self, AnalyzeCommand.self, FlowsCommand.self, RequestsCommand.self, MetricsCommand.self, MapCommand.self,
       QueryCommand.self, SchemaCommand.self, DoctorCommand.self,
-      TracesCommand.self, TraceCommand.self,
-      ExportCommand.self,
-      InspectCommand.self,
+      TracesCommand.self, TraceCommand.self, ProfileCommand.self, ImportCommand.self, ExportCommand.self, InspectCommand.self,
     ])
 
   static func main() {

@@ -17,6 +17,7 @@ struct Evidence {
   var anomalies: [AnomalyRow] = []
   var packetCount: UInt64 = 0
   var socketEventCount: UInt64 = 0
+  var sampleCount: UInt64 = 0
   /// IP fragments whose datagram was never complete.
   var lostFragmentCount: UInt64 = 0
   private(set) var firstTime: Timestamp?

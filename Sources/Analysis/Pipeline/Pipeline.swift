@@ -1,4 +1,5 @@
 package import Capture
+import Profiles
 import Protocols
 import Transport
 
@@ -11,12 +12,18 @@ package struct AnalysisOptions: Sendable {
   /// Divide the figures of flows into seconds.
   package var includesFlowSeconds = false
 
+  /// Put stack samples together.
+  package var includesProfile = false
+  /// Only stack samples of this range of time, nanoseconds since the epoch.
+  package var profileWindow: Range<Int64>?
+
   package init() {}
 
   /// For exports: every table as exact as it can be.
   package static var everything: AnalysisOptions {
     var options = AnalysisOptions()
     options.includesFlowSeconds = true
+    options.includesProfile = true
     return options
   }
 }
@@ -25,6 +32,7 @@ package struct AnalysisOptions: Sendable {
 ///
 ///     packet ───────> decode ─> flow ─> meter ─> reassemble ─┐
 ///     socket event ───────────> flow ─> meter ─> reassemble ─┴─> recognize, parse, pair ─> request rows
+///     sample, stack, symbol ──> sum up by thread and stack
 ///     end ──────────> finish flows ─> flow rows ─> name processes ─> join traces
 ///
 /// Memory follows the live flows and the rows, not the capture.
@@ -46,9 +54,11 @@ package struct Pipeline: ~Copyable, ObservationSink {
   private var flowSlices: [FlowSlice] = []
   private var sliceAllowance = SliceAllowance()
   private var requests: [RequestRow] = []
+  private var samples = SampleStore()
 
   package init(_ options: AnalysisOptions = AnalysisOptions()) {
     self.options = options
+    samples.window = options.profileWindow
   }
 
   // MARK: Packets
@@ -287,6 +297,20 @@ package struct Pipeline: ~Copyable, ObservationSink {
     owners.add(process)
   }
 
+  package mutating func sample(_ sample: StackSample) {
+    evidence.sampleCount &+= sample.sampleCount
+    if let time = sample.time { evidence.see(time) }
+    if options.includesProfile { samples.add(sample) }
+  }
+
+  package mutating func stack(_ stack: SampledStack) {
+    if options.includesProfile { samples.add(stack) }
+  }
+
+  package mutating func frame(_ frame: StackFrame) {
+    if options.includesProfile { samples.add(frame) }
+  }
+
   package mutating func clock(_ snapshot: ClockSnapshot) { evidence.clocks.append(snapshot) }
 
   package mutating func loss(_ loss: LossRecord) { evidence.losses.append(loss) }
@@ -310,13 +334,16 @@ package struct Pipeline: ~Copyable, ObservationSink {
     naming.complete(&requests, owners, &layer7.texts)
     evidence.note("metrics: seconds of flows that count with an earlier one", sliceAllowance.deniedCount)
     let assembled = options.includesTraces ? TraceAssembly.assemble(&requests, &layer7.texts) : (traces: [], spans: [])
+    let processNames = ProcessNames(samples.isEmpty ? [] : evidence.processes)
+    let profile = samples.folded { processNames.name($0, $1) }
+    let profileRows = profile.rows(&layer7.texts)
     return AnalysisResult(
       texts: layer7.takeTexts(), recordings: evidence.recordings, ends: evidence.ends, interfaces: evidence.interfaces,
       interfaceStatistics: evidence.statistics, processes: evidence.processes, clocks: evidence.clocks, losses: evidence.losses,
       anomalies: evidence.anomalies, anomalyCounts: evidence.anomalyCounts, flows: flowRows, flowSlices: flowSlices, requests: requests,
       traces: assembled.traces,
       spans: assembled.spans, packetCount: evidence.packetCount, socketEventCount: evidence.socketEventCount, firstTime: evidence.firstTime,
-      lastTime: evidence.lastTime)
+      lastTime: evidence.lastTime, sampleCount: evidence.sampleCount, profile: profile, profileRows: profileRows)
   }
 
   /// Rows are large: their order is found on numbers, and each is moved once.

@@ -1,4 +1,5 @@
 package import Capture
+package import Profiles
 
 /// A place in a stream where parsing went wrong or a limit was hit: a row of `anomaly`.
 package struct AnomalyRow: Sendable {
@@ -38,4 +39,8 @@ package struct AnalysisResult: ~Copyable, Sendable {
   package var socketEventCount: UInt64
   package var firstTime: Timestamp?
   package var lastTime: Timestamp?
+  package var sampleCount: UInt64 = 0
+  /// Stack samples summed up, when they were asked for; `profileRows[i]` is its stack `i`.
+  package var profile = FoldedProfile()
+  package var profileRows: [ProfileRow] = []
 }

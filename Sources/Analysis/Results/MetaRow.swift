@@ -25,6 +25,7 @@ extension AnalysisResult {
       MetaRow(recording: nil, name: "packet_count", value: "\(packetCount)"),
       MetaRow(recording: nil, name: "socket_event_count", value: "\(socketEventCount)"),
     ]
+    if sampleCount > 0 { rows.append(MetaRow(recording: nil, name: "stack_sample_count", value: "\(sampleCount)")) }
     if let firstTime { rows.append(MetaRow(recording: nil, name: "first_time", value: "\(firstTime.microseconds)")) }
     if let lastTime { rows.append(MetaRow(recording: nil, name: "last_time", value: "\(lastTime.microseconds)")) }
     for (reason, count) in anomalyCounts { rows.append(MetaRow(recording: nil, name: "anomaly_count: \(reason)", value: "\(count)")) }

@@ -45,8 +45,9 @@ package struct RowFilter<Row>: Sendable {
     try add(
       "--service", isSet: !selection.services.isEmpty,
       [(["service_0", "service_1", "service"], .equals(selection.services)), (["services"], .element(selection.services))])
-    try addText("--process", selection.processes, ["process_kname_0", "process_kname_1"], .equals(selection.processes))
-    try add("--pid", isSet: !selection.processIDs.isEmpty, [(["process_id_0", "process_id_1"], .number(selection.processIDs))])
+    try addText("--process", selection.processes, ["process_kname_0", "process_kname_1", "process_kname"], .equals(selection.processes))
+    try add(
+      "--pid", isSet: !selection.processIDs.isEmpty, [(["process_id_0", "process_id_1", "process_id"], .number(selection.processIDs))])
     try add("--ip", isSet: !selection.addresses.isEmpty, [(["ip_0", "ip_1"], .address(selection.addresses))])
     try add("--port", isSet: !selection.ports.isEmpty, [(["client_port", "server_port"], .number(selection.ports))])
     try addText("--path", selection.paths, ["request_resource", "endpoint"], .path(selection.paths))

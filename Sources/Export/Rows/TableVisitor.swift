@@ -26,6 +26,7 @@ extension AnalysisResult {
     }
     try visitor.visit(.traces, traces, texts)
     try visitor.visit(.spans, spans, texts)
+    try visitor.visit(.profile, profileRows, texts)
     try visitor.visit(.processes, processes, texts)
     try visitor.visit(.interfaces, interfaces, texts)
     try visitor.visit(.clocks, clocks, texts)

@@ -132,6 +132,11 @@ struct SelectionOptions: ParsableArguments {
   return microseconds
 }
 
+extension SelectionOptions {
+  /// The value of a flag that takes a time, µs since the epoch.
+  @Sendable static func moment(_ text: String) throws -> Int64 { try time(text) }
+}
+
 extension AddressRange: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }

@@ -29,6 +29,7 @@ enum InspectJSON {
     number("socket_event", Int64(clamping: summary.socketEventCount), to: &bytes)
     number("payload_byte", Int64(clamping: summary.payloadByteCount), to: &bytes)
     number("process", Int64(clamping: summary.processCount), to: &bytes)
+    number("stack_sample", Int64(clamping: summary.sampleCount), to: &bytes)
     rows("interface", .interfaces, summary.interfaces, texts, to: &bytes)
     rows("clock", .clocks, summary.clockSnapshots, texts, to: &bytes)
     rows("loss", .losses, summary.losses, texts, to: &bytes)

@@ -34,6 +34,7 @@ enum InspectText {
       $0.append(" bytes of payload")
     }
     if summary.processCount > 0 { line("processes", to: &bytes) { $0.appendGrouped(summary.processCount) } }
+    if summary.sampleCount > 0 { line("stack samples", to: &bytes) { $0.appendGrouped(summary.sampleCount) } }
     append(clocks: summary.clockSnapshots, to: &bytes)
     appendInterfaces(summary, to: &bytes)
     for (index, section) in summary.sections.enumerated() {
