@@ -67,7 +67,9 @@ let package = Package(
     suite("ProtocolsTests", ["Protocols", "Transport", "Wire", "Capture", "BundleFormat"]),
     suite("ProfilesTests", ["Profiles", "Capture", "Wire"]),
     suite("AnalysisTests", ["Analysis", "Protocols", "Transport", "Wire", "Capture", "BundleFormat"]),
-    suite("ExportTests", ["Export", "Analysis", "Profiles", "Protocols", "Transport", "BundleFormat", "Capture", "CSQLite"], exclude: ["golden"]),
+    suite(
+      "ExportTests", ["Export", "Analysis", "Profiles", "Protocols", "Transport", "BundleFormat", "Capture", "CSQLite"], exclude: ["golden"]
+    ),
     suite("RecordingTests", ["Recording", "Profiles", "BundleFormat", "Capture", "Wire", "CDeepFlow"]),
     suite("CommandTests", ["deepflow"]),
   ]

@@ -91,7 +91,8 @@ struct RecordingSession: ~Copyable {
     if !captures.isEmpty { parts.append("packets on \(captures.names.joined(separator: ", "))") }
     let end = options.command.isEmpty ? "Ctrl-C ends it" : "until \(options.command[0]) exits"
     let last = parts.popLast() ?? "nothing"
-    return "recording \(parts.isEmpty ? last : parts.joined(separator: ", ") + " and " + last) to \(path == "-" ? "standard output" : path), \(end)"
+    return
+      "recording \(parts.isEmpty ? last : parts.joined(separator: ", ") + " and " + last) to \(path == "-" ? "standard output" : path), \(end)"
   }
 
   /// Lets the command run.

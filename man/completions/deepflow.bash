@@ -173,22 +173,22 @@ _deepflow() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    record|analyze|flows|requests|metrics|map|query|schema|doctor|traces|trace|export|inspect|help)
+    record|analyze|flows|requests|metrics|map|query|schema|doctor|traces|trace|profile|import|export|inspect|help)
         # Offer subcommand argument completions
         "_deepflow_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'record analyze flows requests metrics map query schema doctor traces trace export inspect help' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'record analyze flows requests metrics map query schema doctor traces trace profile import export inspect help' -- "${cur}"))
         ;;
     esac
 }
 
 _deepflow_record() {
     repeating_flags=()
-    non_repeating_flags=(--follow --no-syscalls --no-packets -D --list-interfaces -n -q --quiet -v --verbose --version -h --help)
+    non_repeating_flags=(--follow --no-profile --no-syscalls --no-packets -D --list-interfaces -n -q --quiet -v --verbose --version -h --help)
     repeating_options=(-i --interface --pid)
-    non_repeating_options=(-w -o --output -s --snapshot-length -c --count --duration --max-size --comm --payload-bytes --ring-buffer -B --buffer-size)
+    non_repeating_options=(-w -o --output -s --snapshot-length -c --count --duration --max-size --comm --payload-bytes -F --frequency --ring-buffer -B --buffer-size)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
@@ -219,6 +219,9 @@ _deepflow_record() {
         return
         ;;
     '--payload-bytes')
+        return
+        ;;
+    '-F'|'--frequency')
         return
         ;;
     '--ring-buffer')
@@ -809,6 +812,98 @@ _deepflow_trace() {
     esac
 }
 
+_deepflow_profile() {
+    repeating_flags=()
+    non_repeating_flags=(--fail-on-loss --json --version -h --help)
+    repeating_options=(--process --pid --thread)
+    non_repeating_options=(--by --event-type --since --until --limit --sort --fields --format --color)
+    __deepflow_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '--by')
+        __deepflow_add_completions -W 'function'$'\n''process'$'\n''thread'
+        return
+        ;;
+    '--event-type')
+        __deepflow_add_completions -W 'on-cpu'$'\n''off-cpu'$'\n''mem-alloc'$'\n''mem-inuse'
+        return
+        ;;
+    '--process')
+        return
+        ;;
+    '--pid')
+        return
+        ;;
+    '--thread')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    '--limit')
+        return
+        ;;
+    '--sort')
+        return
+        ;;
+    '--fields')
+        return
+        ;;
+    '--format')
+        __deepflow_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''csv'
+        return
+        ;;
+    '--color')
+        __deepflow_add_completions -W 'auto'$'\n''always'$'\n''never'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __deepflow_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_deepflow_import() {
+    repeating_flags=()
+    non_repeating_flags=(--version -h --help)
+    repeating_options=()
+    non_repeating_options=(-o --output --event-type --unit)
+    __deepflow_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-o'|'--output')
+        __deepflow_add_completions -f
+        return
+        ;;
+    '--event-type')
+        __deepflow_add_completions -W 'on-cpu'$'\n''off-cpu'$'\n''mem-alloc'$'\n''mem-inuse'
+        return
+        ;;
+    '--unit')
+        __deepflow_add_completions -W 'us'$'\n''bytes'$'\n''samples'
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __deepflow_add_completions -f
+        return
+        ;;
+    esac
+}
+
 _deepflow_export() {
     repeating_flags=()
     non_repeating_flags=(--version -h --help)
@@ -821,13 +916,13 @@ _deepflow_export() {
     unset 'unparsed_words[0]'
     unparsed_words=("${unparsed_words[@]}")
     case "${subcommand}" in
-    sqlite|json|flamegraph)
+    sqlite|json|flamegraph|folded)
         # Offer subcommand argument completions
         "_deepflow_export_${subcommand}"
         ;;
     *)
         # Offer subcommand completions
-        COMPREPLY+=($(compgen -W 'sqlite json flamegraph' -- "${cur}"))
+        COMPREPLY+=($(compgen -W 'sqlite json flamegraph folded' -- "${cur}"))
         ;;
     esac
 }
@@ -882,9 +977,9 @@ _deepflow_export_json() {
 
 _deepflow_export_flamegraph() {
     repeating_flags=()
-    non_repeating_flags=(--fail-on-loss --version -h --help)
-    repeating_options=()
-    non_repeating_options=(-o --output --trace)
+    non_repeating_flags=(--fail-on-loss --no-threads --version -h --help)
+    repeating_options=(--process --pid --thread)
+    non_repeating_options=(-o --output --trace --profile --since --until)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
@@ -894,6 +989,68 @@ _deepflow_export_flamegraph() {
         return
         ;;
     '--trace')
+        return
+        ;;
+    '--profile')
+        __deepflow_add_completions -W 'on-cpu'$'\n''off-cpu'$'\n''mem-alloc'$'\n''mem-inuse'
+        return
+        ;;
+    '--process')
+        return
+        ;;
+    '--pid')
+        return
+        ;;
+    '--thread')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
+        return
+        ;;
+    esac
+
+    # Offer positional completions
+    case "${positional_number}" in
+    *)
+        __deepflow_add_completions -f
+        return
+        ;;
+    esac
+}
+
+_deepflow_export_folded() {
+    repeating_flags=()
+    non_repeating_flags=(--fail-on-loss --version -h --help)
+    repeating_options=(--process --pid --thread)
+    non_repeating_options=(-o --output --event-type --since --until)
+    __deepflow_offer_flags_options -1
+
+    # Offer option value completions
+    case "${prev}" in
+    '-o'|'--output')
+        __deepflow_add_completions -f
+        return
+        ;;
+    '--event-type')
+        __deepflow_add_completions -W 'on-cpu'$'\n''off-cpu'$'\n''mem-alloc'$'\n''mem-inuse'
+        return
+        ;;
+    '--process')
+        return
+        ;;
+    '--pid')
+        return
+        ;;
+    '--thread')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
         return
         ;;
     esac
