@@ -6,6 +6,13 @@ package import Capture
 package struct SampleStore: Sendable {
   /// Distinct pairs of a thread and a stack. Samples of further ones are counted in `droppedSampleCount`.
   package static let largestEntryCount = 4_000_000
+  /// Distinct stacks, frames over all of them, and memory for names. A sample whose stack is beyond counts as one without a stack, a
+  /// frame as an unknown one. No recording of ours comes near.
+  package static let largestStackCount = 4_000_000
+  package static let largestFrameReferenceCount = 64_000_000
+  package static let largestNameByteCount = 256 << 20
+  /// Bytes kept of one name.
+  package static let longestName = 1024
 
   /// Only samples in this range of time, nanoseconds since the epoch; `nil` for all. Samples without a time are left out by any range.
   package var window: Range<Int64>?
@@ -30,7 +37,16 @@ package struct SampleStore: Sendable {
   private var entries: [Entry] = []
   private var indexOfEntry: [Key: Int] = [:]
   private var stacks: [UInt64: SampledStack] = [:]
-  private var frames: [UInt64: StackFrame] = [:]
+  private var frameReferenceCount = 0
+  private var frames: [UInt64: Place] = [:]
+  private var nameByteCount = 0
+
+  /// What folded text needs of a frame.
+  fileprivate struct Place {
+    var kind: StackFrame.Kind
+    /// The label of a function, the name of a process or thread.
+    var text: String
+  }
 
   package init() {}
 
@@ -56,10 +72,31 @@ package struct SampleStore: Sendable {
     entries.append(Entry(key: key, value: sample.value, sampleCount: sample.sampleCount, firstTime: sample.time))
   }
 
-  package mutating func add(_ stack: SampledStack) { stacks[stack.id] = stack }
+  package mutating func add(_ stack: SampledStack) {
+    frameReferenceCount -= stacks[stack.id]?.frames.count ?? 0
+    guard stacks.count < SampleStore.largestStackCount,
+      frameReferenceCount + stack.frames.count <= SampleStore.largestFrameReferenceCount
+    else {
+      stacks[stack.id] = nil
+      return
+    }
+    frameReferenceCount += stack.frames.count
+    stacks[stack.id] = stack
+  }
 
   /// A later frame of the same number replaces an earlier one: names may become known late.
-  package mutating func add(_ frame: StackFrame) { frames[frame.id] = frame }
+  package mutating func add(_ frame: StackFrame) {
+    let isFunction = frame.kind != .process && frame.kind != .thread
+    var text = isFunction ? FrameLabel.of(frame) : frame.name
+    if text.utf8.count > SampleStore.longestName { text = String(decoding: text.utf8.prefix(SampleStore.longestName), as: UTF8.self) }
+    nameByteCount -= frames[frame.id]?.text.utf8.count ?? 0
+    guard nameByteCount + text.utf8.count <= SampleStore.largestNameByteCount else {
+      frames[frame.id] = nil
+      return
+    }
+    nameByteCount += text.utf8.count
+    frames[frame.id] = Place(kind: frame.kind, text: text)
+  }
 
   /// The sums. Stacks that differ in addresses only, not in names, become one.
   ///
@@ -72,23 +109,21 @@ package struct SampleStore: Sendable {
         processName: "", threadName: entry.key.command.description, frames: [], value: entry.value, sampleCount: entry.sampleCount)
       var hasUserFrames = false
       let sampled = stacks[entry.key.stack]
-      var outermostFirst: [StackFrame] = []
       for number in (sampled?.frames ?? []).reversed() {
-        let frame = frames[number] ?? StackFrame(id: number, kind: .unknown, name: "")
+        let frame = frames[number] ?? Place(kind: .unknown, text: FrameLabel.unknown)
         switch frame.kind {
         // Names that an imported stack carries itself.
-        case .process: stack.processName = frame.name
-        case .thread: stack.threadName = frame.name
-        case .kernel: outermostFirst.append(frame)
+        case .process: stack.processName = frame.text
+        case .thread: stack.threadName = frame.text
+        case .kernel: stack.frames.append(builder.label(number, frame.text))
         default:
           hasUserFrames = true
-          outermostFirst.append(frame)
+          stack.frames.append(builder.label(number, frame.text))
         }
       }
       if stack.processName.isEmpty {
         stack.processName = processName(entry.key.processID, entry.firstTime) ?? entry.key.command.description
       }
-      stack.frames = outermostFirst.map { builder.label($0) }
       builder.add(stack, truncation: sampled?.truncation, hasUserFrames: hasUserFrames)
     }
     return builder.finish()
@@ -112,15 +147,14 @@ private struct FoldedBuilder {
   private var numberOfLabel: [String: Int32] = [:]
   private var indexOfStack: [Key: Int] = [:]
 
-  mutating func label(_ frame: StackFrame) -> Int32 {
-    if let known = labelOfFrame[frame.id] { return known }
-    let text = FrameLabel.of(frame)
+  mutating func label(_ frame: UInt64, _ text: String) -> Int32 {
+    if let known = labelOfFrame[frame] { return known }
     let number = numberOfLabel[text] ?? Int32(clamping: profile.labels.count)
     if Int(number) == profile.labels.count {
       numberOfLabel[text] = number
       profile.labels.append(text)
     }
-    labelOfFrame[frame.id] = number
+    labelOfFrame[frame] = number
     return number
   }
 

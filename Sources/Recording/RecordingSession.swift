@@ -50,6 +50,7 @@ struct RecordingSession: ~Copyable {
         } catch {
           if options.requiresSamples { throw error }
           missing.append(error.description)
+          messages.append(error.description)
           sink.pointee.finishSymbols(time: NodeClock.now())
         }
       }
@@ -91,8 +92,8 @@ struct RecordingSession: ~Copyable {
     if !captures.isEmpty { parts.append("packets on \(captures.names.joined(separator: ", "))") }
     let end = options.command.isEmpty ? "Ctrl-C ends it" : "until \(options.command[0]) exits"
     let last = parts.popLast() ?? "nothing"
-    return
-      "recording \(parts.isEmpty ? last : parts.joined(separator: ", ") + " and " + last) to \(path == "-" ? "standard output" : path), \(end)"
+    let what = parts.isEmpty ? last : parts.joined(separator: ", ") + " and " + last
+    return "recording \(what) to \(path == "-" ? "standard output" : path), \(end)"
   }
 
   /// Lets the command run.

@@ -334,6 +334,12 @@ package struct Pipeline: ~Copyable, ObservationSink {
     naming.complete(&requests, owners, &layer7.texts)
     evidence.note("metrics: seconds of flows that count with an earlier one", sliceAllowance.deniedCount)
     let assembled = options.includesTraces ? TraceAssembly.assemble(&requests, &layer7.texts) : (traces: [], spans: [])
+    if samples.droppedSampleCount > 0 {
+      evidence.losses.append(
+        LossRecord(
+          time: evidence.lastTime ?? Timestamp(nanoseconds: 0), source: .samples, cause: .memoryLimit, place: "analysis",
+          count: samples.droppedSampleCount))
+    }
     let processNames = ProcessNames(samples.isEmpty ? [] : evidence.processes)
     let profile = samples.folded { processNames.name($0, $1) }
     let profileRows = profile.rows(&layer7.texts)
