@@ -22,6 +22,9 @@ struct ExchangeChainBuilder {
   /// Open chains of one key that a row is compared with, the latest first: more of them within the delay are no real traffic.
   private static let openChainLimit = 64
 
+  /// Points at which one exchange is seen; more rows with the same numbers are something else.
+  private static let pointLimit = 64
+
   private struct Key: Hashable {
     var isSequence: Bool
     var first: UInt64
@@ -40,7 +43,7 @@ struct ExchangeChainBuilder {
         continue
       }
       var open = openByKey[key] ?? []
-      open.removeAll { isTooOld(rows[chains[$0].tail].startTime, row.startTime) }
+      open.removeAll { !isNear(chains[$0], row.startTime, rows) }
       if let match = open.suffix(openChainLimit).last(where: { accepts(chains[$0], row, rows) }) {
         chains[match].rows.append(index)
       } else {
@@ -55,8 +58,10 @@ struct ExchangeChainBuilder {
     return chains
   }
 
-  private static func isTooOld(_ earlier: Timestamp, _ later: Timestamp) -> Bool {
-    later.nanoseconds(since: earlier) > networkDelayNanoseconds
+  /// Whether a row that begins at `time`, not before any of the chain, may belong to it: within the delay, or while a point still waits.
+  /// A server that had to wait for a processor begins late, but its client waits for it.
+  private static func isNear(_ chain: ExchangeChain, _ time: Timestamp, _ rows: [RequestRow]) -> Bool {
+    time.nanoseconds(since: rows[chain.tail].startTime) <= networkDelayNanoseconds || chain.rows.contains { time <= rows[$0].spanEndTime }
   }
 
   private static func key(_ row: RequestRow) -> Key? {
@@ -69,12 +74,13 @@ struct ExchangeChainBuilder {
   }
 
   private static func accepts(_ chain: ExchangeChain, _ row: RequestRow, _ rows: [RequestRow]) -> Bool {
+    guard chain.rows.count < pointLimit else { return false }
     for index in chain.rows {
       let other = rows[index]
       if other.observationPoint == row.observationPoint, row.source == .ebpf || other.flowID == row.flowID { return false }
     }
     let other = rows[chain.rows[chain.rows.count - 1]]
-    guard abs(row.startTime.nanoseconds(since: other.startTime)) <= networkDelayNanoseconds, row.l7Protocol == other.l7Protocol,
+    guard isNear(chain, row.startTime, rows), row.l7Protocol == other.l7Protocol,
       row.summary.requestType == other.summary.requestType, row.summary.requestResource == other.summary.requestResource
     else { return false }
     if row.ipProtocol == .udp {

@@ -120,6 +120,18 @@ import Testing
     #expect(client.rows[0].figures.responseTime.sum > server.rows[0].figures.responseTime.sum)
   }
 
+  @Test("a server that began late, while its client waited, is the same exchange; one that began after it had given up is not")
+  func late() {
+    var maker = RowMaker()
+    maker.add(.clientProcess, sequence: 1, at: 0, 900_000, process: 1, thread: 1)
+    maker.add(.serverProcess, sequence: 1, at: 800_000, 50_000, process: 2, thread: 2)
+    #expect(ExchangeSelection.rows(of: maker.rows) == [1])
+    var apart = RowMaker()
+    apart.add(.clientProcess, sequence: 1, at: 0, 100_000, process: 1, thread: 1)
+    apart.add(.serverProcess, sequence: 1, at: 800_000, 50_000, process: 2, thread: 2)
+    #expect(ExchangeSelection.rows(of: apart.rows) == [0, 1])
+  }
+
   @Test("ratios are DeepFlow's, in percent, and null where there is nothing to divide by")
   func ratios() throws {
     var maker = RowMaker()
