@@ -10,7 +10,11 @@ package enum SchemaManual {
       bytes.append(roff: table.summary.first.map { $0.uppercased() + table.summary.dropFirst() } ?? "")
       bytes.append(".\n.Bl -tag -width Ds -compact\n")
       for field in table.fields {
-        bytes.append(text: ".It Li \(field.name)" + (field.unit.map { " Pq \($0)" } ?? ""))
+        bytes.append(text: ".It Li \(field.name)")
+        if let unit = field.unit {
+          bytes.append(" Pq ")
+          bytes.append(roff: unit)
+        }
         bytes.append("\n")
         bytes.append(roff: field.summary)
         bytes.append(".\n")
@@ -76,11 +80,20 @@ package enum SchemaManual {
 }
 
 extension [UInt8] {
-  /// A line of text: what roff would take for a request or an escape is protected.
+  /// A line of text: what roff would take for a request or an escape is protected, and what is not ASCII is named, because not every
+  /// roff reads UTF-8.
   fileprivate mutating func append(roff text: String) {
-    var line = ""
-    for character in text { line += character == "\\" ? "\\e" : String(character) }
-    if line.hasPrefix(".") || line.hasPrefix("'") { line = "\\&" + line }
-    append(text: line)
+    if text.hasPrefix(".") || text.hasPrefix("'") { append("\\&") }
+    for scalar in text.unicodeScalars {
+      if scalar == "\\" {
+        append("\\e")
+      } else if scalar.isASCII {
+        append(UInt8(truncatingIfNeeded: scalar.value))
+      } else {
+        // groff_char(7): at least four digits, in capitals.
+        let digits = String(scalar.value, radix: 16, uppercase: true)
+        append(text: "\\[u" + String(repeating: "0", count: Swift.max(0, 4 - digits.count)) + digits + "]")
+      }
+    }
   }
 }

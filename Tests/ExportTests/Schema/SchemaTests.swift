@@ -19,6 +19,7 @@ import Testing
       text.withUnsafeBytes { _ = fwrite($0.baseAddress, 1, $0.count, file) }
       fclose(file)
     }
+    #expect(text.allSatisfy { $0 < 0x80 }, "the page is readable to every roff")
     let isCurrent = Golden.read(Self.manual) == text
     #expect(isCurrent, "man/deepflow-schema.5 is out of date: run the tests with DEEPFLOW_UPDATE_GOLDEN=1")
   }
