@@ -12,8 +12,7 @@ struct SampleRecorder {
   static let noStack: UInt64 = 0
 
   private struct StackKey: Hashable {
-    var processID: UInt32
-    var generation: UInt32
+    var image: ProcessImage.Key
     var kernel: [UInt64]
     var user: [UInt64]
   }
@@ -23,6 +22,8 @@ struct SampleRecorder {
   private var stacks: [StackKey: UInt64] = [:]
   private var generations: [UInt32: UInt32] = [:]
   private var nextGeneration: UInt32 = 1
+  /// Programs whose maps were ordered at their first sample.
+  private var seen: Set<ProcessImage.Key> = []
   private(set) var sampleCount: UInt64 = 0
   /// Samples whose stack was not kept since this was last asked for.
   private var lostStackCount: UInt64 = 0
@@ -40,9 +41,14 @@ struct SampleRecorder {
     sampleCount += 1
     // Kernel stacks are the same in every process.
     let isKernelOnly = record.userAddresses.isEmpty
-    let key = StackKey(
-      processID: isKernelOnly ? 0 : record.processID, generation: isKernelOnly ? 0 : generations[record.processID] ?? 0,
-      kernel: record.kernelAddresses, user: record.userAddresses)
+    let image = ProcessImage.Key(
+      processID: isKernelOnly ? 0 : record.processID, generation: isKernelOnly ? 0 : generations[record.processID] ?? 0)
+    if !isKernelOnly, !seen.contains(image) {
+      if seen.count >= SampleRecorder.largestProcessCount { seen.removeAll() }
+      // A full queue has it tried again at the next sample.
+      if thread.readImage(image) { seen.insert(image) }
+    }
+    let key = StackKey(image: image, kernel: record.kernelAddresses, user: record.userAddresses)
     return StackSample(
       eventType: .onCPU, unit: .microseconds, time: Timestamp(nanoseconds: record.timeNanoseconds), processID: record.processID,
       threadID: record.threadID, command: record.command, processor: record.processor, stack: number(key), value: periodMicroseconds)
@@ -52,8 +58,7 @@ struct SampleRecorder {
     if let known = stacks[key] { return known }
     let number = UInt64(stacks.count + 1)
     guard stacks.count < SampleRecorder.largestStackCount,
-      thread.add(
-        .resolve(stack: number, processID: key.processID, generation: key.generation, kernel: key.kernel, user: key.user))
+      thread.add(.resolve(stack: number, image: key.image, kernel: key.kernel, user: key.user))
     else {
       lostStackCount += 1
       return SampleRecorder.noStack
@@ -67,22 +72,20 @@ struct SampleRecorder {
     switch event.kind {
     case .fork where event.threadID == event.processID:
       // Numbers of processes are used again: a new process is never taken for its predecessor.
-      let parentGeneration = generations[event.parentProcessID] ?? 0
-      let generation = advance(event.processID)
-      _ = thread.add(
-        .inheritImage(
-          child: event.processID, childGeneration: generation, parent: event.parentProcessID, parentGeneration: parentGeneration))
-    case .exec: _ = thread.add(.readImage(processID: event.processID, generation: advance(event.processID)))
+      let parent = ProcessImage.Key(processID: event.parentProcessID, generation: generations[event.parentProcessID] ?? 0)
+      _ = thread.add(.inheritImage(child: advance(event.processID), parent: parent))
+    case .exec: _ = thread.readImage(advance(event.processID))
     default: break
     }
   }
 
-  private mutating func advance(_ processID: UInt32) -> UInt32 {
+  /// A new program in the process, or a new process of the number.
+  private mutating func advance(_ processID: UInt32) -> ProcessImage.Key {
     if generations.count >= SampleRecorder.largestProcessCount { generations.removeAll() }
     let generation = nextGeneration
     nextGeneration &+= 1
     generations[processID] = generation
-    return generation
+    return ProcessImage.Key(processID: processID, generation: generation)
   }
 
   /// Stacks and frames that were resolved since the last call.

@@ -3,59 +3,73 @@ import Glibc
 
 /// Turns stacks of addresses into frames with names, on the node, while the processes live. Used by one thread.
 ///
-/// Frames are numbered from 0 in the order in which they are first met. A frame whose name is not known yet (a runtime tells of
-/// its code late) is given out without one, and given out again when it has one: the later one counts.
+/// Frames are numbered from 0 in the order in which they are first met. A frame whose name is not known yet (a library that was
+/// just loaded, a runtime that tells of its code late) is given out without one, and given out again when it has one: the later
+/// one counts.
 struct Symbolizer {
   /// Distinct frames of a recording. What comes on top becomes the one unknown frame.
   static let largestFrameCount = 1 << 18
   /// Processes whose maps are remembered; beyond it the memory starts anew.
   static let largestImageCount = 16_384
-  /// Frames without a name that are tried again.
+  /// Frames without a name that are tried again, and stacks that wait for a map.
   static let largestUnresolvedCount = 65_536
+  static let largestWaitingCount = 65_536
+
+  /// A stack to be resolved.
+  struct Stack {
+    var id: UInt64
+    var image: ProcessImage.Key
+    /// Innermost first.
+    var kernel: [UInt64]
+    var user: [UInt64]
+  }
 
   private struct FrameKey: Hashable {
-    var module: UInt32
+    var space: UInt32
     var address: UInt64
   }
 
-  private struct ImageKey: Hashable {
-    var processID: UInt32
-    /// Programs it has executed since the recording began.
-    var generation: UInt32
-  }
-
-  private struct Unresolved {
-    var frame: StackFrame
-    var image: ImageKey
-  }
-
-  /// Frames that were given a name since they were last taken, and frames that are new.
-  private(set) var newFrames: [StackFrame] = []
-  private(set) var newStacks: [SampledStack] = []
-  /// Time after which no further file is read, CLOCK_MONOTONIC.
-  var deadline: Int64 = .max
-
-  private var frameCount: UInt64 = 0
-  private var frames: [FrameKey: UInt64] = [:]
-  private var unknownFrame: UInt64?
-  private var images: [ImageKey: ProcessImage] = [:]
-  private var unresolved: [Unresolved] = []
-  private var modules = ModuleCache()
-  /// Number of a module or of a process image within `FrameKey`.
-  private var spaces: [Space: UInt32] = [:]
-  private var kernelSymbols: SymbolTable?
-  private var hasReadKernelSymbols = false
-  /// Whether process numbers are those of our /proc.
-  private let seesProcesses: Bool
-
+  /// What addresses are relative to.
   private enum Space: Hashable {
     case kernel
     case module(ModuleCache.Key)
-    case image(ImageKey)
+    case image(ProcessImage.Key)
   }
+
+  private struct Unresolved {
+    var frame: UInt64
+    var address: UInt64
+    var image: ProcessImage.Key
+  }
+
+  /// Time after which no further file is read, CLOCK_MONOTONIC.
+  var deadline: Int64 = .max
+
+  private var newFrames: [StackFrame] = []
+  private var newStacks: [SampledStack] = []
+  private var wantedImages: [ProcessImage.Key] = []
+  /// By number.
+  private var frames: [StackFrame] = []
+  private var numbers: [FrameKey: UInt64] = [:]
+  private var overflowFrame: UInt64?
+  private var spaces: [Space: UInt32] = [:]
+  private var images: [ProcessImage.Key: ProcessImage] = [:]
+  /// Processes that were gone when their map was to be read: their stacks need not wait.
+  private var gone: Set<ProcessImage.Key> = []
+  /// Stacks of processes whose map is being read.
+  private var waiting: [ProcessImage.Key: [Stack]] = [:]
+  private var waitingCount = 0
+  private var unresolved: [Unresolved] = []
+  private var modules = ModuleCache()
+  private var kernelSymbols: SymbolTable?
+  private var hasReadKernelSymbols = false
+  private let seesProcesses: Bool
 
   init(seesProcesses: Bool) { self.seesProcesses = seesProcesses }
 
+  // MARK: Results
+
+  /// Frames that are new, or were given a name, since the last call.
   mutating func takeFrames() -> [StackFrame] {
     defer { newFrames.removeAll() }
     return newFrames
@@ -66,141 +80,157 @@ struct Symbolizer {
     return newStacks
   }
 
-  /// Reads the map of a process, at the first sample of it or when it has executed a program.
-  mutating func readImage(processID: UInt32, generation: UInt32) {
-    let key = ImageKey(processID: processID, generation: generation)
-    guard seesProcesses, images[key]?.isInherited ?? true,
-      let image = ProcessImage(processID: processID, now: NodeClock.monotonicNanoseconds())
-    else {
-      return
+  /// Processes whose maps do not cover what was found in their stacks.
+  mutating func takeWantedImages() -> [ProcessImage.Key] {
+    defer { wantedImages.removeAll() }
+    return wantedImages
+  }
+
+  var isWaiting: Bool { waitingCount > 0 }
+
+  // MARK: Processes
+
+  /// The map of a process was read; `nil` when the process was gone.
+  mutating func take(_ image: ProcessImage?, of key: ProcessImage.Key) {
+    if let image {
+      if images[key] == nil, images.count >= Symbolizer.largestImageCount { images.removeAll() }
+      images[key]?.update(image)
+      if images[key] == nil { images[key] = image }
+    } else {
+      if gone.count >= Symbolizer.largestImageCount { gone.removeAll() }
+      gone.insert(key)
     }
-    remember(image, key)
+    guard let stacks = waiting.removeValue(forKey: key) else { return }
+    waitingCount -= stacks.count
+    for stack in stacks { resolveNow(stack) }
   }
 
   /// A process that forks gives its map to its child, which may not live until its own can be read.
-  mutating func inheritImage(child: UInt32, childGeneration: UInt32, parent: UInt32, parentGeneration: UInt32) {
-    guard let image = images[ImageKey(processID: parent, generation: parentGeneration)] else { return }
-    remember(ProcessImage(child: child, of: image), ImageKey(processID: child, generation: childGeneration))
-  }
-
-  private mutating func remember(_ image: ProcessImage, _ key: ImageKey) {
+  mutating func inheritImage(_ child: ProcessImage.Key, from parent: ProcessImage.Key) {
+    guard images[child] == nil, let image = images[parent] else { return }
     if images.count >= Symbolizer.largestImageCount { images.removeAll() }
-    images[key] = image
+    images[child] = ProcessImage(child: child.processID, of: image)
   }
 
-  /// Resolves a stack and adds it to `newStacks`.
-  mutating func resolve(stack id: UInt64, processID: UInt32, generation: UInt32, kernel: [UInt64], user: [UInt64]) {
-    let key = ImageKey(processID: processID, generation: generation)
-    if !user.isEmpty { readImage(processID: processID, generation: generation) }
-    var truncation: SampledStack.Truncation = []
-    if kernel.count >= StackSampleRecord.frameLimit { truncation.insert(.kernelFrameLimit) }
-    if user.count >= StackSampleRecord.frameLimit { truncation.insert(.userFrameLimit) }
-    var numbers: [UInt64] = []
-    var userFrames: [StackFrame] = []
-    numbers.reserveCapacity(kernel.count + user.count)
-    for (index, address) in kernel.enumerated() {
-      numbers.append(kernelFrame(address, isCaller: index > 0))
-    }
-    for (index, address) in user.enumerated() {
-      let frame = userFrame(address, isCaller: index > 0, key)
-      numbers.append(frame.id)
-      userFrames.append(frame)
-    }
-    if !user.isEmpty, !StackCompleteness.reachesThreadStart(userFrames) { truncation.insert(.userIncomplete) }
-    newStacks.append(SampledStack(id: id, frames: numbers, truncation: truncation))
+  // MARK: Stacks
+
+  /// Resolves a stack, now or when the map of its process has been read, which the caller has ordered.
+  mutating func resolve(_ stack: Stack) {
+    let isKnown = images[stack.image].map { !$0.isInherited } ?? false || gone.contains(stack.image)
+    guard seesProcesses, !stack.user.isEmpty, !isKnown, waitingCount < Symbolizer.largestWaitingCount else { return resolveNow(stack) }
+    waiting[stack.image, default: []].append(stack)
+    waitingCount += 1
   }
+
+  /// Resolves stacks whose maps did not come.
+  mutating func stopWaiting() {
+    let stacks = waiting.values.joined().sorted { $0.id < $1.id }
+    waiting.removeAll()
+    waitingCount = 0
+    for stack in stacks { resolveNow(stack) }
+  }
+
+  private mutating func resolveNow(_ stack: Stack) {
+    var truncation: SampledStack.Truncation = []
+    if stack.kernel.count >= StackSampleRecord.frameLimit { truncation.insert(.kernelFrameLimit) }
+    if stack.user.count >= StackSampleRecord.frameLimit { truncation.insert(.userFrameLimit) }
+    var path: [UInt64] = []
+    path.reserveCapacity(stack.kernel.count + stack.user.count)
+    for (index, address) in stack.kernel.enumerated() { path.append(kernelFrame(Symbolizer.lookup(address, index))) }
+    for (index, address) in stack.user.enumerated() { path.append(userFrame(Symbolizer.lookup(address, index), stack.image)) }
+    let userFrames = path[stack.kernel.count...].map { frames[Int($0)] }
+    if !StackCompleteness.reachesThreadStart(userFrames) { truncation.insert(.userIncomplete) }
+    newStacks.append(SampledStack(id: stack.id, frames: path, truncation: truncation))
+  }
+
+  /// A return address is looked up one byte before, inside of the call: behind a call that never returns another function begins.
+  private static func lookup(_ address: UInt64, _ index: Int) -> UInt64 { index > 0 ? address &- 1 : address }
 
   /// Tries frames without a name again.
   mutating func retry() {
     guard !unresolved.isEmpty else { return }
+    let now = NodeClock.monotonicNanoseconds()
     var remaining: [Unresolved] = []
     for entry in unresolved {
-      var frame = entry.frame
-      let now = NodeClock.monotonicNanoseconds()
-      if let name = images[entry.image]?.generatedName(at: frame.address, now: now) {
-        frame.kind = .generated
-        frame.name = SymbolName.readable(name)
-        newFrames.append(frame)
-        frameByID[frame.id] = frame
-      } else {
+      guard var frame = describe(entry.address, entry.image, now)?.frame else {
         remaining.append(entry)
+        continue
       }
+      frame.id = entry.frame
+      frames[Int(entry.frame)] = frame
+      newFrames.append(frame)
     }
     unresolved = remaining
   }
 
-  /// The frames so far, for the completeness of stacks that meet them again.
-  private var frameByID: [UInt64: StackFrame] = [:]
-
   // MARK: Frames
 
-  private mutating func kernelFrame(_ address: UInt64, isCaller: Bool) -> UInt64 {
-    let lookup = isCaller ? address &- 1 : address
-    let key = FrameKey(module: number(.kernel), address: lookup)
-    if let known = frames[key] { return known }
+  private mutating func kernelFrame(_ address: UInt64) -> UInt64 {
+    let key = FrameKey(space: number(.kernel), address: address)
+    if let known = numbers[key] { return known }
     if !hasReadKernelSymbols {
       hasReadKernelSymbols = true
       kernelSymbols = KernelSymbols.read()
     }
-    let name = kernelSymbols?.name(at: lookup) ?? ""
-    return add(StackFrame(id: 0, kind: .kernel, address: lookup, moduleAddress: lookup, name: name), key).id
+    let name = kernelSymbols?.name(at: address) ?? ""
+    return add(StackFrame(id: 0, kind: .kernel, address: address, moduleAddress: address, name: name), key)
   }
 
-  /// A return address is looked up one byte before, inside of the call: behind a call that never returns another function begins.
-  private mutating func userFrame(_ address: UInt64, isCaller: Bool, _ image: ImageKey) -> StackFrame {
-    let lookup = isCaller ? address &- 1 : address
+  private mutating func userFrame(_ address: UInt64, _ image: ProcessImage.Key) -> UInt64 {
     let now = NodeClock.monotonicNanoseconds()
-    guard let region = images[image]?.region(at: lookup, now: now), region.isFile || region.path == "[vdso]" else {
-      return generatedFrame(lookup, image, now)
+    if let region = images[image]?.region(at: address), let key = moduleKey(address, region), let known = numbers[key] { return known }
+    let imageKey = FrameKey(space: number(.image(image)), address: address)
+    if let known = numbers[imageKey] { return known }
+    if let described = describe(address, image, now) { return add(described.frame, described.key) }
+    let frame = add(StackFrame(id: 0, kind: .unknown, address: address, name: ""), imageKey)
+    if frame != overflowFrame, images[image] != nil, unresolved.count < Symbolizer.largestUnresolvedCount {
+      unresolved.append(Unresolved(frame: frame, address: address, image: image))
     }
-    let offset = region.fileOffset &+ (lookup - region.start)
+    return frame
+  }
+
+  /// The key of an address with a file behind it: the same in every process that has mapped it.
+  private mutating func moduleKey(_ address: UInt64, _ region: MappedRegion) -> FrameKey? {
+    guard region.isFile || region.path == "[vdso]" else { return nil }
     let module = ModuleCache.Key(device: region.device, inode: region.inode, path: region.path)
-    let key = FrameKey(module: number(.module(module)), address: offset)
-    if let known = frames[key], let frame = frameByID[known] { return frame }
-    let readsFiles = now < deadline
-    let file = modules.file(of: region, processID: image.processID, readsFiles: readsFiles)
+    return FrameKey(space: number(.module(module)), address: region.fileOffset &+ (address - region.start))
+  }
+
+  /// What is known of an address; `nil` when nothing is.
+  private mutating func describe(_ address: UInt64, _ image: ProcessImage.Key, _ now: Int64) -> (frame: StackFrame, key: FrameKey)? {
+    guard let region = images[image]?.region(at: address) else {
+      if images[image]?.wantsReading(now: now) == true { wantedImages.append(image) }
+      return nil
+    }
+    guard let key = moduleKey(address, region) else {
+      guard let name = images[image]?.generatedName(at: address, now: now) else { return nil }
+      let frame = StackFrame(id: 0, kind: .generated, address: address, name: SymbolName.readable(name))
+      return (frame, FrameKey(space: number(.image(image)), address: address))
+    }
+    let file = modules.file(of: region, processID: image.processID, readsFiles: now < deadline)
     let isVDSO = region.path == "[vdso]"
-    let address = isVDSO ? (file?.segments.first.map { $0.address &+ offset } ?? offset) : file?.address(ofFileOffset: offset) ?? offset
-    let name = file?.symbols?.name(at: address).map { SymbolName.readable($0) } ?? ""
+    let moduleAddress = isVDSO ? file?.segments.first.map { $0.address &+ key.address } : file?.address(ofFileOffset: key.address)
+    let name = file?.symbols?.name(at: moduleAddress ?? key.address).map { SymbolName.readable($0) } ?? ""
     let isExecutable = images[image]?.isExecutable(region) ?? false
-    return add(
-      StackFrame(
-        id: 0, kind: isExecutable ? .application : .library, address: lookup, moduleAddress: address, name: name, module: region.path,
-        buildID: file?.buildID ?? ""), key)
+    let frame = StackFrame(
+      id: 0, kind: isExecutable ? .application : .library, address: address, moduleAddress: moduleAddress ?? key.address, name: name,
+      module: region.path, buildID: file?.buildID ?? "")
+    return (frame, key)
   }
 
-  /// An address without a file: code that a runtime made, or nothing that is known.
-  private mutating func generatedFrame(_ address: UInt64, _ image: ImageKey, _ now: Int64) -> StackFrame {
-    let key = FrameKey(module: number(.image(image)), address: address)
-    if let known = frames[key], let frame = frameByID[known] { return frame }
-    if let name = images[image]?.generatedName(at: address, now: now) {
-      return add(StackFrame(id: 0, kind: .generated, address: address, name: SymbolName.readable(name)), key)
-    }
-    let frame = add(StackFrame(id: 0, kind: .unknown, address: address, name: ""), key)
-    if images[image] != nil, frame.address == address, unresolved.count < Symbolizer.largestUnresolvedCount {
-      unresolved.append(Unresolved(frame: frame, image: image))
-    }
-    return frame
-  }
-
-  private mutating func add(_ frame: StackFrame, _ key: FrameKey) -> StackFrame {
+  private mutating func add(_ frame: StackFrame, _ key: FrameKey) -> UInt64 {
+    if let overflowFrame { return overflowFrame }
     var frame = frame
-    guard frames.count < Symbolizer.largestFrameCount else {
-      if let unknownFrame, let known = frameByID[unknownFrame] { return known }
-      frame = StackFrame(id: frameCount, kind: .unknown, name: "")
-      unknownFrame = frameCount
-      return give(frame)
+    frame.id = UInt64(frames.count)
+    if frames.count >= Symbolizer.largestFrameCount {
+      frame = StackFrame(id: frame.id, kind: .unknown, name: "")
+      overflowFrame = frame.id
+    } else {
+      numbers[key] = frame.id
     }
-    frame.id = frameCount
-    frames[key] = frame.id
-    return give(frame)
-  }
-
-  private mutating func give(_ frame: StackFrame) -> StackFrame {
-    frameCount += 1
-    frameByID[frame.id] = frame
+    frames.append(frame)
     newFrames.append(frame)
-    return frame
+    return frame.id
   }
 
   private mutating func number(_ space: Space) -> UInt32 {
@@ -208,25 +238,5 @@ struct Symbolizer {
     let number = UInt32(clamping: spaces.count)
     spaces[space] = number
     return number
-  }
-}
-
-/// Whether the unwinding of a stack came to where its thread began.
-enum StackCompleteness {
-  /// Where threads of the C library and of runtimes begin.
-  private static let outermostFunctions: Set<String> = [
-    "_start", "__libc_start_main", "__libc_start_main_impl", "__libc_start_call_main", "generic_start_main", "start_thread", "clone",
-    "clone3", "__clone", "__clone3", "__GI___clone3", "_dl_start_user", "runtime.goexit", "runtime.goexit.abi0", "runtime.mstart",
-    "runtime.mstart.abi0", "runtime.rt0_go", "runtime.rt0_go.abi0", "thread_start",
-  ]
-  /// Libraries that call a program's main or a thread's function; their own symbols for that are often stripped.
-  private static let threadLibraries = ["libc.so", "libc-", "libpthread", "ld-musl", "libc.musl"]
-
-  /// - Parameter frames: of the process, innermost first.
-  static func reachesThreadStart(_ frames: [StackFrame]) -> Bool {
-    guard let outermost = frames.last else { return true }
-    if outermostFunctions.contains(outermost.name) { return true }
-    let file = outermost.module.split(separator: "/").last ?? ""
-    return threadLibraries.contains { file.hasPrefix($0) } && frames.contains { $0.module != outermost.module }
   }
 }

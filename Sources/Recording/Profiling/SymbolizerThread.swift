@@ -2,14 +2,14 @@ import Capture
 import Glibc
 import Synchronization
 
-/// Runs a `Symbolizer` on a thread of its own, so that reading files never keeps the recorder from the kernel's ring.
+/// Runs a `Symbolizer` on a thread of its own, so that reading files never keeps the recorder from the kernel's ring, and next to it
+/// an `ImageReader`, so that reading large files never keeps maps from being read while their processes live.
 ///
-/// The recorder gives orders, and takes results when it likes. Orders wait in a queue of limited length.
+/// The recorder gives orders, and takes results when it likes. Orders wait in queues of limited length.
 final class SymbolizerThread: Sendable {
   enum Order: Sendable {
-    case readImage(processID: UInt32, generation: UInt32)
-    case inheritImage(child: UInt32, childGeneration: UInt32, parent: UInt32, parentGeneration: UInt32)
-    case resolve(stack: UInt64, processID: UInt32, generation: UInt32, kernel: [UInt64], user: [UInt64])
+    case inheritImage(child: ProcessImage.Key, parent: ProcessImage.Key)
+    case resolve(stack: UInt64, image: ProcessImage.Key, kernel: [UInt64], user: [UInt64])
   }
 
   struct Results {
@@ -17,70 +17,58 @@ final class SymbolizerThread: Sendable {
     var stacks: [SampledStack] = []
   }
 
-  /// Orders that may wait: stacks, and in front of them less urgent reading of maps.
+  /// Orders that may wait: stacks, and in front of them what only helps.
   static let longestQueue = 65_536
-  static let longestQueueOfMaps = 4096
+  static let longestQueueOfForks = 16_384
   /// Orders that are carried out before results are handed over.
   private static let ordersPerTurn = 256
   /// How often names that were missing are looked for again, nanoseconds.
   private static let retryNanoseconds: Int64 = 500_000_000
-  /// How long the end of a recording waits for files that were not read yet.
-  private static let closingNanoseconds: Int64 = 10_000_000_000
+  /// At the end of a recording: how long maps are waited for, and until when files are read that were not read yet.
+  private static let closingMapNanoseconds: Int64 = 1_000_000_000
+  private static let closingFileNanoseconds: Int64 = 10_000_000_000
+  /// How long the recorder waits for all that; a thread that is stuck in the kernel is left behind.
+  private static let closingNanoseconds: Int64 = 15_000_000_000
 
   private struct Shared {
     var orders: [Order] = []
     var results = Results()
-    var isFinishing = false
+    var finishTime: Int64?
     var isDone = false
   }
 
   private let shared = Mutex(Shared())
-  private nonisolated(unsafe) let wake: UnsafeMutablePointer<sem_t>
+  private let thread: BackgroundThread
+  private let images: ImageReader
   private let seesProcesses: Bool
 
+  /// - Parameter seesProcesses: whether process numbers are those of our /proc. Without that only the kernel's part gets names.
   init(seesProcesses: Bool) {
     self.seesProcesses = seesProcesses
-    wake = .allocate(capacity: 1)
-    wake.initialize(to: sem_t())
-    sem_init(wake, 0, 0)
+    let thread = BackgroundThread()
+    self.thread = thread
+    images = ImageReader { thread.wake() }
   }
 
-  deinit {
-    sem_destroy(wake)
-    wake.deallocate()
-  }
-
-  /// Starts the thread. Returns whether the system allowed it.
-  func start() -> Bool {
-    var thread = pthread_t()
-    let status = pthread_create(
-      &thread, nil,
-      { argument in
-        Unmanaged<SymbolizerThread>.fromOpaque(argument!).takeRetainedValue().run()
-        return nil
-      }, Unmanaged.passRetained(self).toOpaque())
-    guard status == 0 else {
-      Unmanaged.passUnretained(self).release()
-      return false
-    }
-    pthread_detach(thread)
-    return true
-  }
+  /// Starts the threads. Returns whether the system allowed it.
+  func start() -> Bool { images.start() && BackgroundThread.start { self.run() } }
 
   /// Adds an order. Returns whether there was room for it.
   func add(_ order: Order) -> Bool {
     let isAdded = shared.withLock { shared in
-      if case .resolve = order {
-        guard shared.orders.count < SymbolizerThread.longestQueue else { return false }
-      } else {
-        guard shared.orders.count < SymbolizerThread.longestQueueOfMaps else { return false }
+      switch order {
+      case .resolve: if shared.orders.count >= SymbolizerThread.longestQueue { return false }
+      case .inheritImage: if shared.orders.count >= SymbolizerThread.longestQueueOfForks { return false }
       }
       shared.orders.append(order)
       return true
     }
-    if isAdded { sem_post(wake) }
+    if isAdded { thread.wake() }
     return isAdded
   }
+
+  /// Has the map of a process read. Returns whether that will happen.
+  func readImage(_ key: ProcessImage.Key) -> Bool { seesProcesses && images.order(key) }
 
   /// What was resolved since the last call.
   func takeResults() -> Results {
@@ -90,11 +78,13 @@ final class SymbolizerThread: Sendable {
     }
   }
 
-  /// Waits until every order is carried out and the thread has ended, and returns the last results.
+  /// Waits until every order is carried out, as long as that takes a bearable time, and returns the last results.
   func finish() -> Results {
-    shared.withLock { $0.isFinishing = true }
-    sem_post(wake)
-    while !shared.withLock({ $0.isDone }) { usleep(1000) }
+    let start = NodeClock.monotonicNanoseconds()
+    shared.withLock { $0.finishTime = start }
+    thread.wake()
+    images.finish()
+    while !shared.withLock({ $0.isDone }), NodeClock.monotonicNanoseconds() - start < SymbolizerThread.closingNanoseconds { usleep(1000) }
     return takeResults()
   }
 
@@ -102,22 +92,28 @@ final class SymbolizerThread: Sendable {
     var symbolizer = Symbolizer(seesProcesses: seesProcesses)
     var nextRetry = NodeClock.monotonicNanoseconds() + SymbolizerThread.retryNanoseconds
     while true {
-      let (orders, isFinishing) = shared.withLock { shared in
+      for (key, image) in images.take() { symbolizer.take(image, of: key) }
+      let (orders, finishTime) = shared.withLock { shared in
         let taken = Array(shared.orders.prefix(SymbolizerThread.ordersPerTurn))
         shared.orders.removeFirst(taken.count)
-        return (taken, shared.isFinishing)
+        return (taken, shared.finishTime)
       }
       let now = NodeClock.monotonicNanoseconds()
-      if isFinishing, symbolizer.deadline == .max { symbolizer.deadline = now + SymbolizerThread.closingNanoseconds }
+      if let finishTime, symbolizer.deadline == .max { symbolizer.deadline = finishTime + SymbolizerThread.closingFileNanoseconds }
       for order in orders { SymbolizerThread.carryOut(order, &symbolizer) }
-      let isLast = isFinishing && orders.isEmpty
+      for key in symbolizer.takeWantedImages() { _ = images.order(key) }
+      var isLast = false
+      if let finishTime, orders.isEmpty {
+        isLast = !symbolizer.isWaiting || now - finishTime >= SymbolizerThread.closingMapNanoseconds
+        if isLast { symbolizer.stopWaiting() }
+      }
       if now >= nextRetry || isLast {
         symbolizer.retry()
         nextRetry = now + SymbolizerThread.retryNanoseconds
       }
       hand(over: &symbolizer, isLast: isLast)
       if isLast { return }
-      if orders.isEmpty { wait() }
+      if orders.isEmpty { thread.sleep(nanoseconds: finishTime == nil ? SymbolizerThread.retryNanoseconds : 1_000_000) }
     }
   }
 
@@ -132,25 +128,11 @@ final class SymbolizerThread: Sendable {
     }
   }
 
-  /// Until there is an order, or it is time to try again.
-  private func wait() {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    time.tv_nsec += Int(SymbolizerThread.retryNanoseconds)
-    if time.tv_nsec >= 1_000_000_000 {
-      time.tv_sec += 1
-      time.tv_nsec -= 1_000_000_000
-    }
-    sem_timedwait(wake, &time)
-  }
-
   private static func carryOut(_ order: Order, _ symbolizer: inout Symbolizer) {
     switch order {
-    case .readImage(let processID, let generation): symbolizer.readImage(processID: processID, generation: generation)
-    case .inheritImage(let child, let childGeneration, let parent, let parentGeneration):
-      symbolizer.inheritImage(child: child, childGeneration: childGeneration, parent: parent, parentGeneration: parentGeneration)
-    case .resolve(let stack, let processID, let generation, let kernel, let user):
-      symbolizer.resolve(stack: stack, processID: processID, generation: generation, kernel: kernel, user: user)
+    case .inheritImage(let child, let parent): symbolizer.inheritImage(child, from: parent)
+    case .resolve(let stack, let image, let kernel, let user):
+      symbolizer.resolve(Symbolizer.Stack(id: stack, image: image, kernel: kernel, user: user))
     }
   }
 }
