@@ -34,14 +34,17 @@ extension Endpoint: CustomStringConvertible {
   @inlinable package static var sctp: IPProtocol { IPProtocol(132) }
 
   /// The name shown in text output and accepted by flags.
-  package var name: String {
+  package var name: String { knownName?.description ?? "\(rawValue)" }
+
+  /// The name, for a protocol that has one here.
+  package var knownName: StaticString? {
     switch rawValue {
     case 1: "ICMP"
     case 6: "TCP"
     case 17: "UDP"
     case 58: "ICMPv6"
     case 132: "SCTP"
-    default: "\(rawValue)"
+    default: nil
     }
   }
 }

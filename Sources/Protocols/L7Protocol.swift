@@ -5,7 +5,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case dns = 120
 
   /// The value of `l7_protocol_str`.
-  package var name: String {
+  package var name: StaticString {
     switch self {
     case .http: "HTTP"
     case .redis: "Redis"

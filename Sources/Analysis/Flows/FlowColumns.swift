@@ -42,13 +42,13 @@ extension Table where Row == FlowRow {
     Column("ip_1", .text, "address of the server") { .address($0.server.address) },
     Column("client_port", .integer, "port of the client") { Cell($0.client.port) },
     Column("server_port", .integer, "port of the server") { Cell($0.server.port) },
-    Column("protocol", .integer, "IP protocol number") { .code(Int64($0.ipProtocol.rawValue), $0.ipProtocol.name) },
+    Column("protocol", .integer, "IP protocol number") { .code(Int64($0.ipProtocol.rawValue), $0.ipProtocol.knownName) },
     Column("tcp_flags_bit_0", .integer, "all TCP flags the client sent") { Cell(flags: $0.toServer.tcpFlags, $0.ipProtocol) },
     Column("tcp_flags_bit_1", .integer, "all TCP flags the server sent") { Cell(flags: $0.toClient.tcpFlags, $0.ipProtocol) },
     Column("direction_score", .integer, "how sure it is which end is the client, 0 to 255 (certain)") { Cell($0.directionScore) },
-    Column("close_type", .integer, "how the flow ended") { .code(Int64($0.closeType.rawValue), "\($0.closeType.name)") },
+    Column("close_type", .integer, "how the flow ended") { .code(Int64($0.closeType.rawValue), $0.closeType.name) },
     Column("status", .text, "whose fault the end was: ok, client_error, server_error or unknown") { .name($0.status.name) },
-    Column("l7_protocol_str", .text, "application protocol") { $0.l7Protocol.map { .string($0.name) } ?? .null },
+    Column("l7_protocol_str", .text, "application protocol") { $0.l7Protocol.map { .name($0.name) } ?? .null },
     Column("request_domain", .text, "host or service name of the first request") { Cell(text: $0.requestDomain) },
   ]
 
@@ -130,21 +130,7 @@ extension Table where Row == FlowRow {
 }
 
 extension Cell {
-  /// Six bytes in hexadecimal with colons.
-  fileprivate init(hardwareAddress: UInt64?) {
-    guard let hardwareAddress else {
-      self = .null
-      return
-    }
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    for index in 0..<6 {
-      let byte = Int(hardwareAddress >> UInt64(40 - 8 * index) & 0xff)
-      if index > 0 { text.append(0x3a) }
-      text += [digits[byte >> 4], digits[byte & 15]]
-    }
-    self = .string(String(decoding: text, as: UTF8.self))
-  }
+  fileprivate init(hardwareAddress: UInt64?) { self = hardwareAddress.map { .hardwareAddress($0) } ?? .null }
 
   fileprivate init(flags: TCPFlags, _ ipProtocol: IPProtocol) { self = ipProtocol == .tcp ? Cell(flags.rawValue) : .null }
 }

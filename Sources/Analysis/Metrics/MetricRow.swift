@@ -91,6 +91,7 @@ private enum KeyPart: Hashable {
     case .real(let value): self = .integer(Int64(bitPattern: value.bitPattern))
     case .text(let id): self = .text(id)
     case .name(let name): self = .string(name.description)
+    case .hardwareAddress(let address): self = .integer(Int64(clamping: address))
     case .address(let address): self = .address(address)
     case .string(let text): self = .string(text)
     }

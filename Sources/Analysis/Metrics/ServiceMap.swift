@@ -25,7 +25,7 @@ extension AnalysisResult {
     for index in exchanges {
       let row = requests[index]
       let cells: [Cell] = [
-        row.clientService.map { .text($0) } ?? .address(row.client.address), Cell(text: row.serverService), .string(row.l7Protocol.name),
+        row.clientService.map { .text($0) } ?? .address(row.client.address), Cell(text: row.serverService), .name(row.l7Protocol.name),
       ]
       groups.update(cells, at: 0) { $0.application.add(row) }
     }
@@ -33,7 +33,7 @@ extension AnalysisResult {
       let row = flows[index]
       let cells: [Cell] = [
         row.clientService.map { .text($0) } ?? .address(row.client.address), Cell(text: row.serverService),
-        .string(row.l7Protocol?.name ?? row.ipProtocol.name),
+        row.l7Protocol.map { .name($0.name) } ?? .string(row.ipProtocol.name),
       ]
       groups.update(cells, at: 0) { figures in
         figures.network.begin(row)

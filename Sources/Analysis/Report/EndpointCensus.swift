@@ -90,7 +90,7 @@ struct EndpointCensus {
 
   private static func key(_ row: RequestRow, _ result: borrowing AnalysisResult) -> EndpointKey {
     EndpointKey(
-      service: row.serverService.map { result.texts.string($0) } ?? "unknown", l7Protocol: row.l7Protocol.name,
+      service: row.serverService.map { result.texts.string($0) } ?? "unknown", l7Protocol: "\(row.l7Protocol.name)",
       requestType: row.summary.requestType.map { result.texts.string($0) } ?? "",
       endpoint: endpoint(row).map { result.texts.string($0) } ?? "")
   }

@@ -29,7 +29,7 @@ extension Table where Row == CaptureInterface {
       Column("snap_length", .integer, "longest captured packet, bytes; null when unlimited") {
         $0.snapLength == 0 ? .null : Cell($0.snapLength)
       },
-      Column("mac", .text, "hardware address") { $0.hardwareAddress.map { .string(hardwareAddressText($0)) } ?? .null },
+      Column("mac", .text, "hardware address") { $0.hardwareAddress.map { .hardwareAddress($0) } ?? .null },
       Column("network_namespace", .integer, "the kernel's identifier of its network namespace") { Cell($0.networkNamespace) },
       Column("addresses", .text, "its addresses, separated by commas") {
         Cell(known: $0.addresses.map(\.description).joined(separator: ", "))
@@ -92,9 +92,3 @@ extension ProcessRecord.Kind {
 }
 
 /// Six bytes in the usual notation: `02:42:ac:11:00:02`.
-private func hardwareAddressText(_ address: UInt64) -> String {
-  (0..<6).map { index in
-    let byte = UInt8(truncatingIfNeeded: address >> UInt64(40 - 8 * index))
-    return (byte < 16 ? "0" : "") + String(byte, radix: 16)
-  }.joined(separator: ":")
-}

@@ -75,6 +75,7 @@ private enum SortKey: Comparable {
     case .integer(let value), .time(let value), .duration(let value), .code(let value, _): self = .integer(value)
     case .real(let value): self = value.isNaN ? .null : .real(value)
     case .address(let address): self = .address(address)
+    case .hardwareAddress(let address): self = .integer(Int64(clamping: address))
     case .text(let id): self = .text(texts.string(id))
     case .name(let name): self = .text(name.description)
     case .string(let text): self = .text(text)

@@ -44,7 +44,7 @@ struct SpanBuilder {
     let parts = [row.summary.requestType, row.summary.requestResource ?? row.summary.endpoint]
     if let known = names[parts] { return known }
     let words = parts.compactMap { $0.map { table.string($0) } }.filter { !$0.isEmpty }
-    let text = words.isEmpty ? row.l7Protocol.name + " response" : words.joined(separator: " ")
+    let text = words.isEmpty ? "\(row.l7Protocol.name) response" : words.joined(separator: " ")
     let name = table.intern(text)
     names[parts] = name
     return name

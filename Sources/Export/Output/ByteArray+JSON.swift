@@ -19,12 +19,12 @@ extension [UInt8] {
         offset += byteCount
         continue
       }
-      append(contentsOf: bytes[copied..<offset])
+      append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[copied..<offset]))
       appendJSONEscape(scalar)
       offset += byteCount
       copied = offset
     }
-    append(contentsOf: bytes[copied..<offset])
+    append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[copied..<offset]))
     append(UInt8(ascii: "\""))
   }
 

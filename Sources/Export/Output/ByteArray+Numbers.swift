@@ -30,7 +30,7 @@ extension [UInt8] {
         digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
         rest /= 10
       }
-      append(contentsOf: digits[start...])
+      append(contentsOf: UnsafeBufferPointer(rebasing: digits[start...]))
     }
   }
 

@@ -3,31 +3,48 @@ package import Capture
 
 /// Rows as JSON objects: one key a column, absent when the cell is null, integers exact.
 package struct JSONRows<Row>: Sendable {
-  private let columns: [Column<Row>]
-  /// `"name":` of each column.
-  private let keys: [[UInt8]]
+  private let fields: JSONFields
 
-  package init(_ columns: [Column<Row>]) {
-    self.columns = columns
-    keys = columns.map { column in
-      var key: [UInt8] = []
-      key.append(json: column.name)
-      key.append(UInt8(ascii: ":"))
-      return key
-    }
-  }
+  package init(_ columns: [Column<Row>]) { fields = JSONFields(columns) }
 
   /// One object, without a line end.
   package func append(_ row: borrowing Row, _ texts: borrowing TextTable, to bytes: inout [UInt8]) {
+    withUnsafePointer(to: row) { fields.append(rowAt: UnsafeRawPointer($0), texts, to: &bytes) }
+  }
+}
+
+/// The keys of an object and where their values come from, for rows of any type.
+private struct JSONFields: Sendable {
+  /// `,"name":` of each column, one after the other, and where each ends.
+  private var keys: [UInt8] = []
+  private var ends: [Int] = []
+  private let readers: [CellReader]
+
+  init<Row>(_ columns: [Column<Row>]) {
+    readers = columns.map(\.read)
+    for column in columns {
+      keys.append(UInt8(ascii: ","))
+      keys.append(json: column.name)
+      keys.append(UInt8(ascii: ":"))
+      ends.append(keys.count)
+    }
+  }
+
+  func append(rowAt row: UnsafeRawPointer, _ texts: borrowing TextTable, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "{"))
     var isFirst = true
-    for index in columns.indices {
-      let cell = columns[index].value(row)
-      if cell.isAbsent { continue }
-      if !isFirst { bytes.append(UInt8(ascii: ",")) }
-      isFirst = false
-      bytes.append(contentsOf: keys[index])
-      bytes.append(json: cell, texts)
+    var start = 0
+    for index in readers.indices {
+      let end = ends[index]
+      let cell = readers[index](row)
+      if !cell.isAbsent {
+        keys.withUnsafeBufferPointer { keys in
+          bytes.append(contentsOf: UnsafeBufferPointer(rebasing: keys[(isFirst ? start + 1 : start)..<end]))
+        }
+        isFirst = false
+        bytes.append(json: cell, texts)
+      }
+      start = end
     }
     bytes.append(UInt8(ascii: "}"))
   }
@@ -59,6 +76,7 @@ extension [UInt8] {
       append(UInt8(ascii: "\""))
       append(address)
       append(UInt8(ascii: "\""))
+    case .hardwareAddress(let address): Cell.hardwareAddressText(address).withUnsafeBytes { append(json: $0) }
     case .attributes(let pairs): append(jsonAttributes: pairs, texts)
     }
   }

@@ -122,7 +122,9 @@ extension [UInt8] {
     case .text(let id): texts.withBytes(id) { append(terminal: $0) }
     case .name(let name): append(name)
     case .address(let address): append(address)
-    case .code(_, let name): append(terminal: name)
+    case .code(let number, nil): appendDecimal(number)
+    case .code(_, let name?): append(name)
+    case .hardwareAddress(let address): append(contentsOf: Cell.hardwareAddressText(address))
     case .time(let value): append(time: value)
     case .duration(let value): append(duration: value)
     case .string(let text): append(terminal: text)

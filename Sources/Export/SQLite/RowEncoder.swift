@@ -47,6 +47,8 @@ struct RowEncoder: ~Copyable {
       case .text(let id): stored = texts.number(of: id)
       case .name(let name): stored = texts.number(of: name, captured)
       case .address(let address): stored = texts.number(of: address, captured)
+      case .hardwareAddress(let address):
+        stored = texts.number(of: String(decoding: Cell.hardwareAddressText(address), as: UTF8.self), captured)
       case .string(let text): stored = texts.number(of: text, captured)
       case .attributes(let pairs): stored = texts.number(ofAttributes: pairs, captured)
       case .real(let value):

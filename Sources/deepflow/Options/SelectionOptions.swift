@@ -7,7 +7,7 @@ import Protocols
 struct SelectionOptions: ParsableArguments {
   @Option(
     name: .customLong("protocol"), help: "Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.",
-    completion: .list(L7Protocol.allCases.map(\.name) + ["TCP", "UDP"]))
+    completion: .list(L7Protocol.allCases.map { "\($0.name)" } + ["TCP", "UDP"]))
   var protocols: [String] = []
 
   @Option(
@@ -75,7 +75,7 @@ struct SelectionOptions: ParsableArguments {
 
   func validate() throws {
     if let limit, limit < 0 { throw ValidationError("--limit is a number of rows, not \(limit)") }
-    let protocolNames = L7Protocol.allCases.map(\.name) + (0...255).map { IPProtocol($0).name }
+    let protocolNames = L7Protocol.allCases.map { "\($0.name)" } + (0...255).map { IPProtocol($0).name }
     try check("--protocol", split(protocols), known: protocolNames)
     try check("--close-type", split(closeTypes), known: SelectionOptions.closeTypeNames)
     try check("--status", split(statuses).filter { Int64($0) == nil }, known: SelectionOptions.statusNames)
