@@ -71,6 +71,7 @@ import Testing
       case .text(let id): texts.string(id)
       case .name(let name): name.description
       case .address(let address): address.description
+      case .hardwareAddress(let address): String(decoding: Cell.hardwareAddressText(address), as: UTF8.self)
       case .string(let text): text
       case .attributes(let pairs):
         {

@@ -65,17 +65,17 @@ extension Table where Row == FlowRow {
 
   private static let performance: [Column<FlowRow>] =
     [
-      Column("syn_count", .integer, "SYN packets") { Cell($0.synCount) },
-      Column("synack_count", .integer, "SYN/ACK packets") { Cell($0.synAckCount) },
-      Column("fin_count", .integer, "FIN packets") { Cell($0.finCount) },
-      Column("retrans_syn", .integer, "SYN packets sent again") { Cell($0.repeatedSynCount) },
-      Column("retrans_synack", .integer, "SYN/ACK packets sent again") { Cell($0.repeatedSynAckCount) },
-      Column("retrans_tx", .integer, "segments the client sent again") { Cell($0.toServer.retransmissionCount) },
-      Column("retrans_rx", .integer, "segments the server sent again") { Cell($0.toClient.retransmissionCount) },
-      Column("ooo_tx", .integer, "segments of the client that others had overtaken") { Cell($0.toServer.outOfOrderCount) },
-      Column("ooo_rx", .integer, "segments of the server that others had overtaken") { Cell($0.toClient.outOfOrderCount) },
-      Column("zero_win_tx", .integer, "segments of the client that announced a window of zero") { Cell($0.toServer.zeroWindowCount) },
-      Column("zero_win_rx", .integer, "segments of the server that announced a window of zero") { Cell($0.toClient.zeroWindowCount) },
+      tcp("syn_count", "SYN packets") { Cell($0.synCount) },
+      tcp("synack_count", "SYN/ACK packets") { Cell($0.synAckCount) },
+      tcp("fin_count", "FIN packets") { Cell($0.finCount) },
+      tcp("retrans_syn", "SYN packets sent again") { Cell($0.repeatedSynCount) },
+      tcp("retrans_synack", "SYN/ACK packets sent again") { Cell($0.repeatedSynAckCount) },
+      tcp("retrans_tx", "segments the client sent again") { Cell($0.toServer.retransmissionCount) },
+      tcp("retrans_rx", "segments the server sent again") { Cell($0.toClient.retransmissionCount) },
+      tcp("ooo_tx", "segments of the client that others had overtaken") { Cell($0.toServer.outOfOrderCount) },
+      tcp("ooo_rx", "segments of the server that others had overtaken") { Cell($0.toClient.outOfOrderCount) },
+      tcp("zero_win_tx", "segments of the client that announced a window of zero") { Cell($0.toServer.zeroWindowCount) },
+      tcp("zero_win_rx", "segments of the server that announced a window of zero") { Cell($0.toClient.zeroWindowCount) },
       Column("rtt", .duration, "µs from the first SYN to the ACK that completes the handshake") {
         Cell(duration: $0.roundTrip.map(Int64.init))
       },
@@ -84,17 +84,17 @@ extension Table where Row == FlowRow {
     + figures("srt", "from a request to the server's bare ACK of it") { $0.serverResponse }
     + figures("art", "from a request to the server's first data") { $0.applicationResponse }
     + figures("cit", "from the server's last data to the client's next request") { $0.clientIdle }
-    + [Column("tls_rtt", .duration, "µs of the TLS handshake") { Cell(duration: $0.requests.tlsHandshake.map(Int64.init)) }]
+    + [Column("tls_rtt", .duration, "µs of the TLS handshake") { Cell(duration: $0.requests?.tlsHandshake.map(Int64.init)) }]
 
   private static let requestColumns: [Column<FlowRow>] =
     [
-      Column("l7_request", .integer, "requests") { Cell($0.requests.requestCount) },
-      Column("l7_response", .integer, "responses") { Cell($0.requests.responseCount) },
-      Column("l7_client_error", .integer, "responses that blame the client") { Cell($0.requests.clientErrorCount) },
-      Column("l7_server_error", .integer, "responses that blame the server") { Cell($0.requests.serverErrorCount) },
-      Column("l7_server_timeout", .integer, "requests without a response in time") { Cell($0.requests.serverTimeoutCount) },
-    ] + figures("rrt", "from a request to its response") { $0.requests.responseTime }
-    + [Column("l7_parse_failed", .integer, "messages that could not be parsed") { Cell($0.requests.parseFailureCount) }]
+      Column("l7_request", .integer, "requests") { Cell($0.requests?.requestCount) },
+      Column("l7_response", .integer, "responses") { Cell($0.requests?.responseCount) },
+      Column("l7_client_error", .integer, "responses that blame the client") { Cell($0.requests?.clientErrorCount) },
+      Column("l7_server_error", .integer, "responses that blame the server") { Cell($0.requests?.serverErrorCount) },
+      Column("l7_server_timeout", .integer, "requests without a response in time") { Cell($0.requests?.serverTimeoutCount) },
+    ] + figures("rrt", "from a request to its response") { $0.requests?.responseTime }
+    + [Column("l7_parse_failed", .integer, "messages that could not be parsed") { Cell($0.requests?.parseFailureCount) }]
 
   private static let additions: [Column<FlowRow>] = [
     Column("service_0", .text, "service of the client: its process; null when that is not known") { Cell(text: $0.clientService) },
@@ -102,29 +102,38 @@ extension Table where Row == FlowRow {
     Column("tunnel_id", .integer, "VNI, key, label or session of the innermost tunnel") { Cell($0.tunnelIdentifier) },
     Column("tunnel_ip_0", .text, "outer address on the client's side of the innermost tunnel") { Cell(address: $0.outerClient) },
     Column("tunnel_ip_1", .text, "outer address on the server's side of the innermost tunnel") { Cell(address: $0.outerServer) },
-    Column("dup_ack_tx", .integer, "duplicate ACKs of the client") { Cell($0.toServer.duplicateAcknowledgmentCount) },
-    Column("dup_ack_rx", .integer, "duplicate ACKs of the server") { Cell($0.toClient.duplicateAcknowledgmentCount) },
-    Column("sack_tx", .integer, "segments of the client with selective acknowledgments") { Cell($0.toServer.selectiveAcknowledgmentCount) },
-    Column("sack_rx", .integer, "segments of the server with selective acknowledgments") { Cell($0.toClient.selectiveAcknowledgmentCount) },
-    Column("keep_alive_tx", .integer, "keep-alive probes of the client") { Cell($0.toServer.keepAliveCount) },
-    Column("keep_alive_rx", .integer, "keep-alive probes of the server") { Cell($0.toClient.keepAliveCount) },
-    Column("bytes_in_flight_max_tx", .integer, "most bytes of the client that were not yet acknowledged") {
+    tcp("dup_ack_tx", "duplicate ACKs of the client") { Cell($0.toServer.duplicateAcknowledgmentCount) },
+    tcp("dup_ack_rx", "duplicate ACKs of the server") { Cell($0.toClient.duplicateAcknowledgmentCount) },
+    tcp("sack_tx", "segments of the client with selective acknowledgments") { Cell($0.toServer.selectiveAcknowledgmentCount) },
+    tcp("sack_rx", "segments of the server with selective acknowledgments") { Cell($0.toClient.selectiveAcknowledgmentCount) },
+    tcp("keep_alive_tx", "keep-alive probes of the client") { Cell($0.toServer.keepAliveCount) },
+    tcp("keep_alive_rx", "keep-alive probes of the server") { Cell($0.toClient.keepAliveCount) },
+    tcp("bytes_in_flight_max_tx", "most bytes of the client that were not yet acknowledged") {
       Cell($0.toServer.bytesInFlightMaximum)
     },
-    Column("bytes_in_flight_max_rx", .integer, "most bytes of the server that were not yet acknowledged") {
+    tcp("bytes_in_flight_max_rx", "most bytes of the server that were not yet acknowledged") {
       Cell($0.toClient.bytesInFlightMaximum)
     },
     Column("mss_tx", .integer, "maximum segment size the client announced") { Cell($0.toServer.maximumSegmentSize) },
     Column("mss_rx", .integer, "maximum segment size the server announced") { Cell($0.toClient.maximumSegmentSize) },
   ]
 
+  /// A count that other protocols than TCP do not have: null for them.
+  private static func tcp(
+    _ name: String, _ summary: String, _ value: @escaping @Sendable (borrowing FlowRow) -> Cell
+  ) -> Column<FlowRow> {
+    Column(name, .integer, summary) { $0.ipProtocol == .tcp ? value($0) : .null }
+  }
+
+  /// Sum, count and maximum; null when nothing was measured.
   private static func figures(
-    _ name: String, _ meaning: String, _ figures: @escaping @Sendable (borrowing FlowRow) -> DurationFigures
+    _ name: String, _ meaning: String, _ figures: @escaping @Sendable (borrowing FlowRow) -> DurationFigures?
   ) -> [Column<FlowRow>] {
-    [
-      Column("\(name)_sum", .duration, "µs \(meaning), sum") { Cell(duration: Int64(clamping: figures($0).sum)) },
-      Column("\(name)_count", .integer, "times \(meaning) that were measured") { Cell(figures($0).count) },
-      Column("\(name)_max", .duration, "µs \(meaning), largest") { Cell(duration: Int64(figures($0).maximum)) },
+    @Sendable func measured(_ row: borrowing FlowRow) -> DurationFigures? { figures(row).flatMap { $0.count > 0 ? $0 : nil } }
+    return [
+      Column("\(name)_sum", .duration, "µs \(meaning), sum") { Cell(duration: measured($0).map { Int64(clamping: $0.sum) }) },
+      Column("\(name)_count", .integer, "times \(meaning) that were measured") { Cell(measured($0)?.count) },
+      Column("\(name)_max", .duration, "µs \(meaning), largest") { Cell(duration: measured($0).map { Int64($0.maximum) }) },
     ]
   }
 }

@@ -59,7 +59,8 @@ package struct FlowRow: Sendable {
   package var serverResponse: DurationFigures
   package var applicationResponse: DurationFigures
   package var clientIdle: DurationFigures
-  package var requests: RequestCounters
+  /// `nil` when application protocols were left out of the analysis.
+  package var requests: RequestCounters?
   package var initialIdentification: UInt16?
   package var synSequence: UInt32?
   package var synAckSequence: UInt32?

@@ -246,6 +246,7 @@ package struct Pipeline: ~Copyable, ObservationSink {
       observationPoint: point(flow, clientSide: flow.meter.client))
     row.interfaceName = interfaces.name(flow.observer, &layer7.texts)
     row.l7Protocol = l7Protocol
+    if !options.includesRequests { row.requests = nil }
     row.requestDomain = flow.requestDomain
     row.slices = firstSlice..<Int32(flowSlices.count)
     flowRows.append(row)

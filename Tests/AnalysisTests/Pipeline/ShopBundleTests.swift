@@ -61,7 +61,7 @@ import Testing
 
   @Test("the flow log and the request log agree") func flows() throws {
     let result = try ShopBundleTests.analyse()
-    let inFlows = result.flows.map { Int($0.requests.requestCount) }.reduce(0, +)
+    let inFlows = result.flows.map { Int($0.requests?.requestCount ?? 0) }.reduce(0, +)
     let inLog = result.requests.count { $0.kind != .response }
     #expect(inFlows == inLog)
     let known = Set(result.flows.map(\.flowID))
