@@ -83,11 +83,11 @@
     insertOutOfOrder(bytes, sequence: sequence, byteCount: byteCount, origin: origin, limits: limits, into: &consumer)
   }
 
-  /// The SYN, FIN and payload of a TCP packet, whose bytes are `packetBytes`. Its acknowledgment concerns the other direction: pass
+  /// The SYN, FIN and payload of a TCP packet; `payload` is what was captured of it. Its acknowledgment concerns the other direction: pass
   /// it to that one's `acknowledged`, before this. Bytes of a RST are a diagnostic, not of the stream (RFC 9293 §3.10.7).
   @inlinable @inline(__always)
   package mutating func insert<C: StreamConsumer & ~Copyable>(
-    segment packet: borrowing DecodedPacket, of packetBytes: RawSpan, origin: ChunkOrigin, into consumer: inout C
+    segment packet: borrowing DecodedPacket, payload: RawSpan, origin: ChunkOrigin, into consumer: inout C
   ) {
     if !packet.tcpFlags.isDisjoint(with: [.syn, .fin, .rst]) {
       if packet.tcpFlags.contains(.rst) { return }
@@ -96,8 +96,7 @@
     }
     guard packet.payloadByteCount > 0 else { return }
     insert(
-      packetBytes.extracting(packet.payloadOffset..<(packet.payloadOffset + packet.capturedPayloadByteCount)),
-      sequence: packet.tcpFlags.contains(.syn) ? packet.tcpSequence &+ 1 : packet.tcpSequence, byteCount: packet.payloadByteCount,
+      payload, sequence: packet.tcpFlags.contains(.syn) ? packet.tcpSequence &+ 1 : packet.tcpSequence, byteCount: packet.payloadByteCount,
       origin: origin, into: &consumer)
   }
 

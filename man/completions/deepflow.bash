@@ -237,11 +237,14 @@ _deepflow_analyze() {
     repeating_flags=()
     non_repeating_flags=(--fail-on-loss --json --version -h --help)
     repeating_options=()
-    non_repeating_options=(--format --color)
+    non_repeating_options=(-j --workers --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '-j'|'--workers')
+        return
+        ;;
     '--format')
         __deepflow_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''csv'
         return
@@ -265,11 +268,14 @@ _deepflow_flows() {
     repeating_flags=()
     non_repeating_flags=(--fail-on-loss --json --no-l7 --version -h --help)
     repeating_options=(--protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
-    non_repeating_options=(--min-duration --since --until --limit --sort --fields --format --color)
+    non_repeating_options=(-j --workers --min-duration --since --until --limit --sort --fields --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '-j'|'--workers')
+        return
+        ;;
     '--protocol')
         __deepflow_add_completions -W 'HTTP'$'\n''Redis'$'\n''DNS'$'\n''TCP'$'\n''UDP'
         return
@@ -353,11 +359,14 @@ _deepflow_requests() {
     repeating_flags=()
     non_repeating_flags=(--fail-on-loss --json --version -h --help)
     repeating_options=(--protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
-    non_repeating_options=(--min-duration --since --until --limit --sort --fields --format --color)
+    non_repeating_options=(-j --workers --min-duration --since --until --limit --sort --fields --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '-j'|'--workers')
+        return
+        ;;
     '--protocol')
         __deepflow_add_completions -W 'HTTP'$'\n''Redis'$'\n''DNS'$'\n''TCP'$'\n''UDP'
         return
@@ -441,11 +450,14 @@ _deepflow_metrics() {
     repeating_flags=()
     non_repeating_flags=(--fail-on-loss --json --version -h --help)
     repeating_options=(--protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
-    non_repeating_options=(--by --interval --table --seen-by --min-duration --since --until --limit --sort --fields --format --color)
+    non_repeating_options=(-j --workers --by --interval --table --seen-by --min-duration --since --until --limit --sort --fields --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '-j'|'--workers')
+        return
+        ;;
     '--by')
         return
         ;;
@@ -544,11 +556,14 @@ _deepflow_map() {
     repeating_flags=()
     non_repeating_flags=(--fail-on-loss --json --version -h --help)
     repeating_options=(--protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
-    non_repeating_options=(--min-duration --since --until --limit --sort --fields --format --color)
+    non_repeating_options=(-j --workers --min-duration --since --until --limit --sort --fields --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '-j'|'--workers')
+        return
+        ;;
     '--protocol')
         __deepflow_add_completions -W 'HTTP'$'\n''Redis'$'\n''DNS'$'\n''TCP'$'\n''UDP'
         return
@@ -632,11 +647,14 @@ _deepflow_query() {
     repeating_flags=()
     non_repeating_flags=(--fail-on-loss --json --version -h --help)
     repeating_options=()
-    non_repeating_options=(--format --color)
+    non_repeating_options=(-j --workers --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '-j'|'--workers')
+        return
+        ;;
     '--format')
         __deepflow_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''csv'
         return
@@ -700,11 +718,14 @@ _deepflow_traces() {
     repeating_flags=()
     non_repeating_flags=(--fail-on-loss --json --version -h --help)
     repeating_options=(--protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
-    non_repeating_options=(--min-duration --since --until --limit --sort --fields --format --color)
+    non_repeating_options=(-j --workers --min-duration --since --until --limit --sort --fields --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '-j'|'--workers')
+        return
+        ;;
     '--protocol')
         __deepflow_add_completions -W 'HTTP'$'\n''Redis'$'\n''DNS'$'\n''TCP'$'\n''UDP'
         return
@@ -788,11 +809,14 @@ _deepflow_trace() {
     repeating_flags=()
     non_repeating_flags=(--fail-on-loss --explain --json --version -h --help)
     repeating_options=()
-    non_repeating_options=(--format --color)
+    non_repeating_options=(-j --workers --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '-j'|'--workers')
+        return
+        ;;
     '--format')
         __deepflow_add_completions -W 'text'$'\n''json'$'\n''jsonl'$'\n''csv'
         return
@@ -816,11 +840,14 @@ _deepflow_profile() {
     repeating_flags=()
     non_repeating_flags=(--fail-on-loss --json --version -h --help)
     repeating_options=(--process --pid --thread)
-    non_repeating_options=(--by --event-type --since --until --limit --sort --fields --format --color)
+    non_repeating_options=(-j --workers --by --event-type --since --until --limit --sort --fields --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '-j'|'--workers')
+        return
+        ;;
     '--by')
         __deepflow_add_completions -W 'function'$'\n''process'$'\n''thread'
         return
@@ -931,11 +958,14 @@ _deepflow_export_sqlite() {
     repeating_flags=()
     non_repeating_flags=(--fail-on-loss --version -h --help)
     repeating_options=()
-    non_repeating_options=(-o --output)
+    non_repeating_options=(-j --workers -o --output)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '-j'|'--workers')
+        return
+        ;;
     '-o'|'--output')
         __deepflow_add_completions -f
         return
@@ -955,11 +985,14 @@ _deepflow_export_json() {
     repeating_flags=()
     non_repeating_flags=(--fail-on-loss --version -h --help)
     repeating_options=()
-    non_repeating_options=(-o --output)
+    non_repeating_options=(-j --workers -o --output)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '-j'|'--workers')
+        return
+        ;;
     '-o'|'--output')
         __deepflow_add_completions -f
         return
@@ -979,11 +1012,14 @@ _deepflow_export_flamegraph() {
     repeating_flags=()
     non_repeating_flags=(--fail-on-loss --no-threads --version -h --help)
     repeating_options=(--process --pid --thread)
-    non_repeating_options=(-o --output --trace --profile --since --until)
+    non_repeating_options=(-j --workers -o --output --trace --profile --since --until)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '-j'|'--workers')
+        return
+        ;;
     '-o'|'--output')
         __deepflow_add_completions -f
         return
@@ -1025,11 +1061,14 @@ _deepflow_export_folded() {
     repeating_flags=()
     non_repeating_flags=(--fail-on-loss --version -h --help)
     repeating_options=(--process --pid --thread)
-    non_repeating_options=(-o --output --event-type --since --until)
+    non_repeating_options=(-j --workers -o --output --event-type --since --until)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
+    '-j'|'--workers')
+        return
+        ;;
     '-o'|'--output')
         __deepflow_add_completions -f
         return

@@ -25,40 +25,40 @@ function __deepflow_parse_tokens -S
         case 'record'
             __deepflow_parse_subcommand -r 1 'i/interface=+' 'w/output=' 's/snapshot-length=' 'c/count=' 'duration=' 'max-size=' 'pid=+' 'comm=' 'follow' 'payload-bytes=' 'F/frequency=' 'no-profile' 'no-syscalls' 'no-packets' 'ring-buffer=' 'B/buffer-size=' 'D/list-interfaces' 'n' 'q/quiet' 'v/verbose' 'version' 'h/help'
         case 'analyze'
-            __deepflow_parse_subcommand -r 1 'fail-on-loss' 'format=' 'json' 'color=' 'version' 'h/help'
+            __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'format=' 'json' 'color=' 'version' 'h/help'
         case 'flows'
-            __deepflow_parse_subcommand -r 1 'fail-on-loss' 'protocol=+' 'status=+' 'service=+' 'process=+' 'pid=+' 'ip=+' 'port=+' 'path=+' 'resource=+' 'trace-id=+' 'span-id=+' 'request-id=+' 'close-type=+' 'min-duration=' 'since=' 'until=' 'limit=' 'sort=' 'fields=' 'format=' 'json' 'color=' 'no-l7' 'version' 'h/help'
+            __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'protocol=+' 'status=+' 'service=+' 'process=+' 'pid=+' 'ip=+' 'port=+' 'path=+' 'resource=+' 'trace-id=+' 'span-id=+' 'request-id=+' 'close-type=+' 'min-duration=' 'since=' 'until=' 'limit=' 'sort=' 'fields=' 'format=' 'json' 'color=' 'no-l7' 'version' 'h/help'
         case 'requests'
-            __deepflow_parse_subcommand -r 1 'fail-on-loss' 'protocol=+' 'status=+' 'service=+' 'process=+' 'pid=+' 'ip=+' 'port=+' 'path=+' 'resource=+' 'trace-id=+' 'span-id=+' 'request-id=+' 'close-type=+' 'min-duration=' 'since=' 'until=' 'limit=' 'sort=' 'fields=' 'format=' 'json' 'color=' 'version' 'h/help'
+            __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'protocol=+' 'status=+' 'service=+' 'process=+' 'pid=+' 'ip=+' 'port=+' 'path=+' 'resource=+' 'trace-id=+' 'span-id=+' 'request-id=+' 'close-type=+' 'min-duration=' 'since=' 'until=' 'limit=' 'sort=' 'fields=' 'format=' 'json' 'color=' 'version' 'h/help'
         case 'metrics'
-            __deepflow_parse_subcommand -r 1 'fail-on-loss' 'by=' 'interval=' 'table=' 'seen-by=' 'protocol=+' 'status=+' 'service=+' 'process=+' 'pid=+' 'ip=+' 'port=+' 'path=+' 'resource=+' 'trace-id=+' 'span-id=+' 'request-id=+' 'close-type=+' 'min-duration=' 'since=' 'until=' 'limit=' 'sort=' 'fields=' 'format=' 'json' 'color=' 'version' 'h/help'
+            __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'by=' 'interval=' 'table=' 'seen-by=' 'protocol=+' 'status=+' 'service=+' 'process=+' 'pid=+' 'ip=+' 'port=+' 'path=+' 'resource=+' 'trace-id=+' 'span-id=+' 'request-id=+' 'close-type=+' 'min-duration=' 'since=' 'until=' 'limit=' 'sort=' 'fields=' 'format=' 'json' 'color=' 'version' 'h/help'
         case 'map'
-            __deepflow_parse_subcommand -r 1 'fail-on-loss' 'protocol=+' 'status=+' 'service=+' 'process=+' 'pid=+' 'ip=+' 'port=+' 'path=+' 'resource=+' 'trace-id=+' 'span-id=+' 'request-id=+' 'close-type=+' 'min-duration=' 'since=' 'until=' 'limit=' 'sort=' 'fields=' 'format=' 'json' 'color=' 'version' 'h/help'
+            __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'protocol=+' 'status=+' 'service=+' 'process=+' 'pid=+' 'ip=+' 'port=+' 'path=+' 'resource=+' 'trace-id=+' 'span-id=+' 'request-id=+' 'close-type=+' 'min-duration=' 'since=' 'until=' 'limit=' 'sort=' 'fields=' 'format=' 'json' 'color=' 'version' 'h/help'
         case 'query'
-            __deepflow_parse_subcommand -r 2 'fail-on-loss' 'format=' 'json' 'color=' 'version' 'h/help'
+            __deepflow_parse_subcommand -r 2 'fail-on-loss' 'j/workers=' 'format=' 'json' 'color=' 'version' 'h/help'
         case 'schema'
             __deepflow_parse_subcommand 1 'format=' 'json' 'color=' 'version' 'h/help'
         case 'doctor'
             __deepflow_parse_subcommand 0 'format=' 'json' 'color=' 'version' 'h/help'
         case 'traces'
-            __deepflow_parse_subcommand -r 1 'fail-on-loss' 'protocol=+' 'status=+' 'service=+' 'process=+' 'pid=+' 'ip=+' 'port=+' 'path=+' 'resource=+' 'trace-id=+' 'span-id=+' 'request-id=+' 'close-type=+' 'min-duration=' 'since=' 'until=' 'limit=' 'sort=' 'fields=' 'format=' 'json' 'color=' 'version' 'h/help'
+            __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'protocol=+' 'status=+' 'service=+' 'process=+' 'pid=+' 'ip=+' 'port=+' 'path=+' 'resource=+' 'trace-id=+' 'span-id=+' 'request-id=+' 'close-type=+' 'min-duration=' 'since=' 'until=' 'limit=' 'sort=' 'fields=' 'format=' 'json' 'color=' 'version' 'h/help'
         case 'trace'
-            __deepflow_parse_subcommand -r 2 'fail-on-loss' 'explain' 'format=' 'json' 'color=' 'version' 'h/help'
+            __deepflow_parse_subcommand -r 2 'fail-on-loss' 'j/workers=' 'explain' 'format=' 'json' 'color=' 'version' 'h/help'
         case 'profile'
-            __deepflow_parse_subcommand -r 1 'fail-on-loss' 'by=' 'event-type=' 'process=+' 'pid=+' 'thread=+' 'since=' 'until=' 'limit=' 'sort=' 'fields=' 'format=' 'json' 'color=' 'version' 'h/help'
+            __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'by=' 'event-type=' 'process=+' 'pid=+' 'thread=+' 'since=' 'until=' 'limit=' 'sort=' 'fields=' 'format=' 'json' 'color=' 'version' 'h/help'
         case 'import'
             __deepflow_parse_subcommand -r 1 'o/output=' 'event-type=' 'unit=' 'version' 'h/help'
         case 'export'
             __deepflow_parse_subcommand 0 'version' 'h/help'
             switch $unparsed_tokens[1]
             case 'sqlite'
-                __deepflow_parse_subcommand -r 1 'fail-on-loss' 'o/output=' 'version' 'h/help'
+                __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'o/output=' 'version' 'h/help'
             case 'json'
-                __deepflow_parse_subcommand -r 1 'fail-on-loss' 'o/output=' 'version' 'h/help'
+                __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'o/output=' 'version' 'h/help'
             case 'flamegraph'
-                __deepflow_parse_subcommand -r 1 'fail-on-loss' 'o/output=' 'trace=' 'profile=' 'no-threads' 'process=+' 'pid=+' 'thread=+' 'since=' 'until=' 'version' 'h/help'
+                __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'o/output=' 'trace=' 'profile=' 'no-threads' 'process=+' 'pid=+' 'thread=+' 'since=' 'until=' 'version' 'h/help'
             case 'folded'
-                __deepflow_parse_subcommand -r 1 'fail-on-loss' 'o/output=' 'event-type=' 'process=+' 'pid=+' 'thread=+' 'since=' 'until=' 'version' 'h/help'
+                __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'o/output=' 'event-type=' 'process=+' 'pid=+' 'thread=+' 'since=' 'until=' 'version' 'h/help'
             end
         case 'inspect'
             __deepflow_parse_subcommand -r 1 'verify' 'format=' 'json' 'color=' 'version' 'h/help'
@@ -159,6 +159,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_opti
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow record" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow analyze" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow analyze" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow analyze" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow analyze" format' -l 'format' -d 'Form of the output.' -rfka 'text json jsonl csv'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow analyze" json' -l 'json' -d 'The same as --format jsonl; on reports, --format json.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow analyze" color' -l 'color' -d 'Colours: on a terminal, always or never. NO_COLOR turns them off.' -rfka 'auto always never'
@@ -166,6 +167,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_opti
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow analyze" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow flows" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows"' -l 'protocol' -d 'Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.' -rfka 'HTTP Redis DNS TCP UDP'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows"' -l 'status' -d 'Status: ok, error, client_error, server_error, timeout, unknown, parse_failed, or a response code.' -rfka 'ok timeout server_error client_error unknown parse_failed error'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows"' -l 'service' -d 'Service of the client or the server.' -rfka ''
@@ -193,6 +195,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_opti
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow requests" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow requests" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow requests" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow requests"' -l 'protocol' -d 'Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.' -rfka 'HTTP Redis DNS TCP UDP'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow requests"' -l 'status' -d 'Status: ok, error, client_error, server_error, timeout, unknown, parse_failed, or a response code.' -rfka 'ok timeout server_error client_error unknown parse_failed error'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow requests"' -l 'service' -d 'Service of the client or the server.' -rfka ''
@@ -219,6 +222,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_opti
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow requests" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow metrics" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow metrics" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow metrics" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow metrics" by' -l 'by' -d 'Group by these: service, client, protocol, endpoint, type, status, ip, port, process, or any field of the log.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow metrics" interval' -l 'interval' -d 'A row for each of these intervals instead of totals.' -rfka '1s 1m'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow metrics" table' -l 'table' -d 'What is counted: exchanges (application) or flows (network); with _map, by client and server.' -rfka 'application application_map network network_map'
@@ -249,6 +253,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_opti
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow metrics" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow map" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow map" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow map" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow map"' -l 'protocol' -d 'Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.' -rfka 'HTTP Redis DNS TCP UDP'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow map"' -l 'status' -d 'Status: ok, error, client_error, server_error, timeout, unknown, parse_failed, or a response code.' -rfka 'ok timeout server_error client_error unknown parse_failed error'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow map"' -l 'service' -d 'Service of the client or the server.' -rfka ''
@@ -275,6 +280,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_opti
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow map" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow query" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow query" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow query" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow query" format' -l 'format' -d 'Form of the output.' -rfka 'text json jsonl csv'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow query" json' -l 'json' -d 'The same as --format jsonl; on reports, --format json.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow query" color' -l 'color' -d 'Colours: on a terminal, always or never. NO_COLOR turns them off.' -rfka 'auto always never'
@@ -292,6 +298,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_opti
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow doctor" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow traces" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow traces" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow traces" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow traces"' -l 'protocol' -d 'Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.' -rfka 'HTTP Redis DNS TCP UDP'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow traces"' -l 'status' -d 'Status: ok, error, client_error, server_error, timeout, unknown, parse_failed, or a response code.' -rfka 'ok timeout server_error client_error unknown parse_failed error'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow traces"' -l 'service' -d 'Service of the client or the server.' -rfka ''
@@ -318,6 +325,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_opti
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow traces" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow trace" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow trace" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow trace" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow trace" explain' -l 'explain' -d 'Say for every span why it hangs below its parent, and how certain that is.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow trace" format' -l 'format' -d 'Form of the output.' -rfka 'text json jsonl csv'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow trace" json' -l 'json' -d 'The same as --format jsonl; on reports, --format json.'
@@ -326,6 +334,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_opti
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow trace" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow profile" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow profile" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow profile" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow profile" by' -l 'by' -d 'Group by function, process or thread.' -rfka 'function process thread'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow profile" event-type' -l 'event-type' -d 'What was sampled: on-cpu, off-cpu, mem-alloc or mem-inuse.' -rfka 'on-cpu off-cpu mem-alloc mem-inuse'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow profile"' -l 'process' -d 'Name of the process. Several: repeat, or separate by commas.' -rfka ''
@@ -355,16 +364,19 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "d
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow export" -eq 1' -fa 'folded' -d 'Write the profile as folded stacks: process;[t] thread;function;… and a number, one stack a line.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow export sqlite" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export sqlite" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export sqlite" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export sqlite" o output' -s 'o' -l 'output' -d 'The file to write.' -rF
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export sqlite" version' -l 'version' -d 'Show the version.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export sqlite" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow export json" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export json" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export json" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export json" o output' -s 'o' -l 'output' -d 'The file to write.' -rF
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export json" version' -l 'version' -d 'Show the version.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export json" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow export flamegraph" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export flamegraph" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export flamegraph" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export flamegraph" o output' -s 'o' -l 'output' -d 'The file to write.' -rF
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export flamegraph" trace' -l 'trace' -d '\'slowest\', the ID of a line of \'deepflow traces\', or the application\'s trace identifier.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export flamegraph" profile' -l 'profile' -d 'Draw the profile instead: on-cpu, off-cpu, mem-alloc or mem-inuse.' -rfka 'on-cpu off-cpu mem-alloc mem-inuse'
@@ -378,6 +390,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_opti
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export flamegraph" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow export folded" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export folded" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export folded" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export folded" o output' -s 'o' -l 'output' -d 'The file to write.' -rF
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export folded" event-type' -l 'event-type' -d 'What was sampled: on-cpu, off-cpu, mem-alloc or mem-inuse.' -rfka 'on-cpu off-cpu mem-alloc mem-inuse'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export folded"' -l 'process' -d 'Name of the process. Several: repeat, or separate by commas.' -rfka ''

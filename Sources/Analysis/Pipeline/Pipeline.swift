@@ -1,361 +1,155 @@
 package import Capture
-import Profiles
-import Protocols
 import Transport
-
-/// What an analysis computes. Less is faster.
-package struct AnalysisOptions: Sendable {
-  /// Recognize protocols and fill the request log.
-  package var includesRequests = true
-  /// Join the request log into traces.
-  package var includesTraces = true
-  /// Divide the figures of flows into seconds.
-  package var includesFlowSeconds = false
-
-  /// Put stack samples together.
-  package var includesProfile = false
-  /// Only stack samples of this range of time, nanoseconds since the epoch.
-  package var profileWindow: Range<Int64>?
-
-  package init() {}
-
-  /// For exports: every table as exact as it can be.
-  package static var everything: AnalysisOptions {
-    var options = AnalysisOptions()
-    options.includesFlowSeconds = true
-    options.includesProfile = true
-    return options
-  }
-}
 
 /// Observations in, results out, in one pass. Reads from top to bottom as the data flows:
 ///
-///     packet ───────> decode ─> flow ─> meter ─> reassemble ─┐
-///     socket event ───────────> flow ─> meter ─> reassemble ─┴─> recognize, parse, pair ─> request rows
-///     sample, stack, symbol ──> sum up by thread and stack
-///     end ──────────> finish flows ─> flow rows ─> name processes ─> join traces
+///     packet ──> decode ──┐
+///     fragment ─> put together ─> decode ──┤
+///     socket event, sample, … ─────────────┴─> batch ──> `FlowStage` (on a thread of its own when there are two workers)
 ///
-/// Memory follows the live flows and the rows, not the capture.
+/// The two stages share nothing but the batches, which arrive in order: the result does not depend on the number of workers.
 package struct Pipeline: ~Copyable, ObservationSink {
-  /// Slots of the flow table looked at with every observation for expired flows.
-  private static let sweepBudget = 2
-
-  private let options: AnalysisOptions
-  private var flows = FlowTable<FlowEntry>()
-  private var decoded = DecodedPacket()
+  private let keepsPayload: Bool
+  private var batch = ObservationBatch()
   private var fragments = FragmentReassembler()
-  private var layer7 = Layer7()
-  private var owners = SocketOwners()
-  private var datagramPeers = DatagramPeers()
-  private var interfaces = InterfaceTable()
-  private var evidence = Evidence()
-  private var services = ServiceTable()
-  private var flowRows: [FlowRow] = []
-  private var flowSlices: [FlowSlice] = []
-  private var sliceAllowance = SliceAllowance()
-  private var requests: [RequestRow] = []
-  private var samples = SampleStore()
+  /// A fragmented packet, while its datagram is put together.
+  private var scratch: DecodedPacket
+  private let thread: FlowStageThread?
+  /// The second stage, unless it has a thread.
+  private var stage: FlowStage?
 
-  package init(_ options: AnalysisOptions = AnalysisOptions()) {
-    self.options = options
-    samples.window = options.profileWindow
+  /// - Parameter workers: With 2 or more, flows are analysed on another thread than packets are read and decoded.
+  package init(_ options: AnalysisOptions = AnalysisOptions(), workers: Int = 1) {
+    keepsPayload = options.includesRequests
+    let nobody = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
+    scratch = DecodedPacket(source: nobody, destination: nobody, ipProtocol: .tcp, wireByteCount: 0)
+    let thread = workers > 1 ? FlowStageThread(options) : nil
+    stage = thread == nil ? FlowStage(options) : nil
+    self.thread = thread
   }
 
   // MARK: Packets
 
   package mutating func packet(_ header: PacketHeader, _ bytes: RawSpan) {
-    evidence.packetCount += 1
-    evidence.see(header.time)
-    flows.advance(to: header.time)
-    switch PacketDecoder.decode(bytes, header, into: &decoded) {
-    case nil: observe(header, bytes)
-    case .fragment: fragment(header, bytes)
-    case .some(let fault): evidence.count(fault)
+    if batch.isFull { handOver() }
+    let index = batch.packetCount
+    batch.packets[index].header = header
+    batch.packets[index].isCaptured = true
+    let fault = PacketDecoder.decode(bytes, header, into: &batch.packets[index].decoded)
+    batch.packets[index].fault = fault
+    if fault == nil { return keep(bytes) }
+    batch.keepPacket()
+    if fault == .fragment {
+      scratch = batch.packets[index].decoded
+      fragment(header, bytes)
     }
+  }
+
+  /// The packet at the end of the batch stays, with its payload.
+  @inline(__always)
+  private mutating func keep(_ bytes: RawSpan) {
+    let index = batch.packetCount
+    let byteCount = batch.packets[index].decoded.capturedPayloadByteCount
+    if keepsPayload, byteCount > 0 {
+      if batch.lacksRoom(for: byteCount) {
+        // The packet goes on in the next batch.
+        let packet = batch.packets[index]
+        handOver()
+        batch.packets[0] = packet
+        return keep(bytes)
+      }
+      let start = batch.packets[index].decoded.payloadOffset
+      batch.packets[index].payload = batch.store(bytes.extracting(start..<start + byteCount))
+    } else {
+      batch.packets[index].payload = 0..<0
+    }
+    batch.keepPacket()
   }
 
   /// A fragment waits for the others of its datagram; the one that completes it stands for all.
   private mutating func fragment(_ header: PacketHeader, _ bytes: RawSpan) {
-    switch fragments.add(bytes, header, &decoded) {
+    switch fragments.add(bytes, header, &scratch) {
     case .waiting: break
-    case .whole(let datagram): observe(header, datagram.span.bytes)
-    case .fault(let fault): evidence.count(fault)
+    case .whole(let datagram): keepDatagram(header, datagram.span.bytes)
+    case .fault(let fault):
+      if batch.isFull { handOver() }
+      batch.packets[batch.packetCount].header = header
+      batch.packets[batch.packetCount].isCaptured = false
+      batch.packets[batch.packetCount].fault = fault
+      batch.keepPacket()
     }
-    observeBeginnings()
+    keepBeginnings()
   }
 
   /// Datagrams that will not be completed still have a beginning, and with it their ports.
-  private mutating func observeBeginnings() {
-    while let beginning = fragments.nextBeginning(into: &decoded) { observe(beginning.header, beginning.bytes.span.bytes) }
+  private mutating func keepBeginnings() {
+    while let beginning = fragments.nextBeginning(into: &scratch) { keepDatagram(beginning.header, beginning.bytes.span.bytes) }
   }
 
-  /// The decoded packet finds its flow, counts there, and its payload goes on to the streams.
-  private mutating func observe(_ header: PacketHeader, _ bytes: RawSpan) {
-    let key = FlowKey(
-      source: decoded.source, destination: decoded.destination, ipProtocol: decoded.ipProtocol, observer: .interface(header.interfaceIndex))
-    var slot = slot(key, decoded.source, decoded.destination, header.ordinal)
-    var side = flows[slot].side(of: decoded.source)
-    if flows[slot].meter.isReplaced(by: decoded, from: side) {
-      finish(slot, .replaced)
-      slot = self.slot(key, decoded.source, decoded.destination, header.ordinal)
-      side = .initiator
-    }
-    if options.includesFlowSeconds { flows[slot].divide(at: header.time, &sliceAllowance) }
-    flows[slot].meter.observe(decoded, from: side, at: header.time, &services)
-    flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
-    if options.includesRequests {
-      if decoded.ipProtocol == .tcp {
-        segment(bytes, ChunkOrigin(ordinal: header.ordinal, time: header.time, tcpSequence: decoded.tcpSequence), slot, side)
-      } else if decoded.ipProtocol == .udp {
-        let payload = bytes.extracting(decoded.payloadOffset..<(decoded.payloadOffset + decoded.capturedPayloadByteCount))
-        datagram(
-          payload, decoded.payloadByteCount, ChunkOrigin(ordinal: header.ordinal, time: header.time, tcpSequence: nil), slot, side)
-      }
-    }
-    sweep()
-  }
-
-  private mutating func segment(_ bytes: RawSpan, _ origin: ChunkOrigin, _ slot: FlowSlot, _ side: FlowSide) {
-    // A flow without payload needs the sequence numbers of its handshake, but no conversation yet.
-    let slotOfConversation = decoded.payloadByteCount > 0 ? conversation(of: slot) : flows[slot].conversation
-    if decoded.payloadByteCount > 0, slotOfConversation == nil { return }
-    if let conversation = slotOfConversation {
-      if layer7.isOpaque(conversation) { return }
-      if decoded.tcpFlags.contains(.ack) {
-        // What the peer acknowledges and nobody saw is lost to the capture.
-        layer7.turn(to: conversation, side.opposite)
-        flows[slot].streams[side.opposite].acknowledged(decoded.tcpAcknowledgment, origin: origin, into: &layer7)
-      }
-      layer7.turn(to: conversation, side)
-    }
-    flows[slot].streams[side].insert(segment: decoded, of: bytes, origin: origin, into: &layer7)
-    collect(slot)
-  }
-
-  private mutating func datagram(_ payload: RawSpan, _ byteCount: Int, _ origin: ChunkOrigin, _ slot: FlowSlot, _ side: FlowSide) {
-    guard payload.byteCount > 0, let conversation = conversation(of: slot) else { return }
-    layer7.turn(to: conversation, side)
-    layer7.datagram(payload, origin, isTruncated: payload.byteCount < byteCount)
-    collect(slot)
-  }
-
-  // MARK: Socket events
-
-  package mutating func socketEvent(_ event: SocketEvent, _ payload: RawSpan) {
-    var event = event
-    event.remote = datagramPeers.peer(of: event)
-    evidence.socketEventCount += 1
-    evidence.see(event.enterTime)
-    flows.advance(to: event.exitTime)
-    guard event.kind != .listening, event.remote.port != 0 || event.ipProtocol == .udp else { return owners.add(event) }
-    // A refused or pending connect is not the socket's peer yet, and what comes before the first data needs no stream.
-    let isFromLocal = event.direction != .receive && event.kind != .accept
-    let (source, destination) = isFromLocal ? (event.local, event.remote) : (event.remote, event.local)
-    let key = FlowKey(
-      source: source, destination: destination, ipProtocol: event.ipProtocol, observer: .socket(localIsLower: event.local < event.remote))
-    if event.kind == .close || event.kind == .stateChange, flows.slot(of: key) == nil { return }
-    let slot = slot(key, source, destination, event.ordinal)
-    let local = flows[slot].localSide ?? flows[slot].side(of: event.local)
-    if flows[slot].localSide == nil {
-      flows[slot].localSide = local
-      owners.add(event)
-    }
-    if options.includesFlowSeconds {
-      flows[slot].divide(at: event.direction == .receive ? event.exitTime : event.enterTime, &sliceAllowance)
-    }
-    flows[slot].meter.observe(event, local: local, &services)
-    flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
-    if event.kind == .data, options.includesRequests { data(event, payload, slot, flows[slot].side(of: source)) }
-    sweep()
-  }
-
-  private mutating func data(_ event: SocketEvent, _ payload: RawSpan, _ slot: FlowSlot, _ side: FlowSide) {
-    let origin = ChunkOrigin(
-      ordinal: event.ordinal, time: event.direction == .send ? event.enterTime : event.exitTime, tcpSequence: event.tcpSequence,
-      thread: ThreadOrigin(processID: event.processID, threadID: event.threadID))
-    guard event.ipProtocol == .tcp else { return datagram(payload, Int(event.byteCount), origin, slot, side) }
-    guard let conversation = conversation(of: slot) else { return }
-    layer7.turn(to: conversation, side)
-    if let sequence = event.tcpSequence {
-      flows[slot].streams[side].insert(
-        payload, sequence: sequence, byteCount: Int(event.byteCount), origin: origin, limits: .systemCalls, into: &layer7)
-    } else {
-      flows[slot].streams[side].insertUnsequenced(payload, byteCount: Int(event.byteCount), origin: origin, into: &layer7)
-    }
-    collect(slot)
-  }
-
-  // MARK: Flows
-
-  /// The live flow of `key`, new or known; what expired or had to make room is finished first.
-  private mutating func slot(_ key: FlowKey, _ source: Endpoint, _ destination: Endpoint, _ ordinal: UInt64) -> FlowSlot {
-    while true {
-      let entry = {
-        FlowEntry(flowID: ordinal, source: source, destination: destination, ipProtocol: key.ipProtocol, observer: key.observer)
-      }
-      switch flows.lookup(key, orInsert: entry) {
-      case .found(let slot), .inserted(let slot): return slot
-      case .expired(let slot): if !expire(slot) { return slot }
-      case .full(evict: let slot): finish(slot, .evicted)
-      }
-    }
-  }
-
-  /// The slot of the flow's conversation, or `nil` when its bytes are of no use.
-  private mutating func conversation(of slot: FlowSlot) -> Int32? {
-    if let known = flows[slot].conversation { return layer7.isOpaque(known) ? nil : known }
-    let opened = layer7.open(flows[slot].newConversation)
-    flows[slot].conversation = opened
-    return opened
-  }
-
-  private mutating func sweep() {
-    if let slot = flows.nextExpired(budget: Pipeline.sweepBudget) { _ = expire(slot) }
-  }
-
-  /// Finishes a flow that was silent for too long, unless a request of it still waits and its connection is open: an answer that
-  /// takes longer than the flow's timeout is the one that somebody will look for. Returns whether the flow is gone.
-  private mutating func expire(_ slot: FlowSlot) -> Bool {
-    if let conversation = flows[slot].conversation, !flows[slot].meter.state.isOver, let deadline = layer7.waitsUntil(conversation),
-      deadline >= flows.now
-    {
-      flows.setDeadline(deadline, slot)
-      return false
-    }
-    finish(slot, .expired)
-    return true
-  }
-
-  private mutating func finish(_ slot: FlowSlot, _ ending: FlowEnding) {
-    var l7Protocol: L7Protocol?
-    if let conversation = flows[slot].conversation {
-      let origin = ChunkOrigin(ordinal: flows[slot].flowID, time: flows.now, tcpSequence: nil)
-      for side in [FlowSide.initiator, .responder] {
-        layer7.turn(to: conversation, side)
-        flows[slot].streams[side].finish(origin: origin, into: &layer7)
-      }
-      let isClosed = ending == .replaced || flows[slot].meter.state.isOver
-      l7Protocol = layer7.close(conversation, ConversationEnd(reason: isClosed ? .closed : .silent, time: flows.now))
-      collect(slot)
-    }
-    let firstSlice = Int32(flowSlices.count)
-    if options.includesFlowSeconds { flowSlices += flows[slot].finishTimeline() }
-    let flow = flows.remove(slot)
-    var row = FlowRow(
-      flow.meter, flowID: flow.flowID, initiator: flow.initiator, responder: flow.responder, ipProtocol: flow.ipProtocol, ending: ending,
-      observationPoint: point(flow, clientSide: flow.meter.client))
-    row.interfaceName = interfaces.name(flow.observer, &layer7.texts)
-    row.l7Protocol = l7Protocol
-    if !options.includesRequests { row.requests = nil }
-    row.requestDomain = flow.requestDomain
-    row.slices = firstSlice..<Int32(flowSlices.count)
-    flowRows.append(row)
-  }
-
-  // MARK: Rows
-
-  /// Turns what the engine produced for the flow into rows.
-  private mutating func collect(_ slot: FlowSlot) {
-    if !layer7.engine.output.anomalies.isEmpty {
-      for anomaly in layer7.engine.output.anomalies { evidence.add(anomaly, flowID: flows[slot].flowID, &layer7.texts) }
-      layer7.engine.output.anomalies.removeAll(keepingCapacity: true)
-    }
-    if layer7.engine.output.exchanges.isEmpty { return }
-    for exchange in layer7.engine.output.exchanges {
-      let row = RequestRow(exchange, observer(flows[slot], exchange.clientSide))
-      flows[slot].meter.setRole(client: exchange.clientSide)
-      flows[slot].meter.requests.count(row)
-      if flows[slot].requestDomain == nil { flows[slot].requestDomain = row.summary.requestDomain }
-      requests.append(row)
-    }
-    layer7.engine.output.exchanges.removeAll(keepingCapacity: true)
-  }
-
-  private mutating func observer(_ flow: borrowing FlowEntry, _ clientSide: FlowSide) -> RequestObserver {
-    RequestObserver(
-      flowID: flow.flowID, source: flow.meter.source, observationPoint: point(flow, clientSide: clientSide),
-      interfaceName: interfaces.name(flow.observer, &layer7.texts), initiator: flow.initiator, responder: flow.responder,
-      ipProtocol: flow.ipProtocol)
-  }
-
-  private func point(_ flow: borrowing FlowEntry, clientSide: FlowSide) -> ObservationPoint {
-    if let local = flow.localSide { return local == clientSide ? .clientProcess : .serverProcess }
-    let (client, server) = clientSide == .initiator ? (flow.initiator, flow.responder) : (flow.responder, flow.initiator)
-    return interfaces.point(flow.observer, client: client.address, server: server.address)
+  /// What `scratch` describes becomes a packet of its own, which nobody captured.
+  private mutating func keepDatagram(_ header: PacketHeader, _ bytes: RawSpan) {
+    if batch.isFull { handOver() }
+    let index = batch.packetCount
+    batch.packets[index].header = header
+    batch.packets[index].isCaptured = false
+    batch.packets[index].fault = nil
+    batch.packets[index].decoded = scratch
+    keep(bytes)
   }
 
   // MARK: What else is in the input
 
-  package mutating func begin(_ recording: RecordingInfo) { evidence.recordings.append(recording) }
-
-  package mutating func interface(_ interface: CaptureInterface) {
-    evidence.interfaces.append(interface)
-    interfaces.add(interface)
+  package mutating func socketEvent(_ event: SocketEvent, _ payload: RawSpan) {
+    if batch.lacksRoom(for: payload.byteCount) { handOver() }
+    append(.socketEvent(event, payload: keepsPayload ? batch.store(payload) : 0..<0))
   }
 
-  package mutating func process(_ process: ProcessRecord) {
-    evidence.processes.append(process)
-    owners.add(process)
+  package mutating func begin(_ recording: RecordingInfo) { append(.recording(recording)) }
+
+  package mutating func interface(_ interface: CaptureInterface) { append(.interface(interface)) }
+
+  package mutating func process(_ process: ProcessRecord) { append(.process(process)) }
+
+  package mutating func sample(_ sample: StackSample) { append(.sample(sample)) }
+
+  package mutating func stack(_ stack: SampledStack) { append(.stack(stack)) }
+
+  package mutating func frame(_ frame: StackFrame) { append(.frame(frame)) }
+
+  package mutating func clock(_ snapshot: ClockSnapshot) { append(.clock(snapshot)) }
+
+  package mutating func loss(_ loss: LossRecord) { append(.loss(loss)) }
+
+  package mutating func statistics(_ statistics: InterfaceStatistics) { append(.statistics(statistics)) }
+
+  package mutating func end(_ end: RecordingEnd) { append(.end(end)) }
+
+  private mutating func append(_ other: ObservationBatch.Other) {
+    batch.append(other)
+    if batch.otherCount == ObservationBatch.otherLimit { handOver() }
   }
 
-  package mutating func sample(_ sample: StackSample) {
-    evidence.sampleCount &+= sample.sampleCount
-    if let time = sample.time { evidence.see(time) }
-    if options.includesProfile { samples.add(sample) }
+  // MARK: Handing over
+
+  /// Gives the batch to the second stage, and goes on with an empty one.
+  private mutating func handOver() {
+    if batch.isEmpty { return }
+    if let thread {
+      thread.exchange(&batch)
+    } else {
+      stage?.take(batch)
+      batch.removeAll()
+    }
   }
 
-  package mutating func stack(_ stack: SampledStack) {
-    if options.includesProfile { samples.add(stack) }
-  }
-
-  package mutating func frame(_ frame: StackFrame) {
-    if options.includesProfile { samples.add(frame) }
-  }
-
-  package mutating func clock(_ snapshot: ClockSnapshot) { evidence.clocks.append(snapshot) }
-
-  package mutating func loss(_ loss: LossRecord) { evidence.losses.append(loss) }
-
-  package mutating func statistics(_ statistics: InterfaceStatistics) { evidence.statistics.append(statistics) }
-
-  package mutating func end(_ end: RecordingEnd) { evidence.ends.append(end) }
-
-  // MARK: The end
-
-  /// Finishes every flow and puts the results together. Rows are sorted by start time, then by identifier.
+  /// Finishes every flow and puts the results together.
   package consuming func finish() -> AnalysisResult {
     fragments.giveUpAll()
-    observeBeginnings()
-    evidence.lostFragmentCount = fragments.lostFragmentCount
-    while let slot = flows.firstSlot() { finish(slot, .captureEnd) }
-    requests = Pipeline.inOrder(requests) { ($0.startTime, $0.id) }
-    flowRows = Pipeline.inOrder(flowRows) { ($0.startTime, $0.flowID) }
-    var naming = ProcessNaming()
-    naming.complete(&flowRows, owners, &layer7.texts)
-    naming.complete(&requests, owners, &layer7.texts)
-    evidence.note("metrics: seconds of flows that count with an earlier one", sliceAllowance.deniedCount)
-    let assembled = options.includesTraces ? TraceAssembly.assemble(&requests, &layer7.texts) : (traces: [], spans: [])
-    if samples.droppedSampleCount > 0 {
-      evidence.losses.append(
-        LossRecord(
-          time: evidence.lastTime ?? Timestamp(nanoseconds: 0), source: .samples, cause: .memoryLimit, place: "analysis",
-          count: samples.droppedSampleCount))
-    }
-    let processNames = ProcessNames(samples.isEmpty ? [] : evidence.processes)
-    let profile = samples.folded { processNames.name($0, $1) }
-    let profileRows = profile.rows(&layer7.texts)
-    return AnalysisResult(
-      texts: layer7.takeTexts(), recordings: evidence.recordings, ends: evidence.ends, interfaces: evidence.interfaces,
-      interfaceStatistics: evidence.statistics, processes: evidence.processes, clocks: evidence.clocks, losses: evidence.losses,
-      anomalies: evidence.anomalies, anomalyCounts: evidence.anomalyCounts, flows: flowRows, flowSlices: flowSlices, requests: requests,
-      traces: assembled.traces,
-      spans: assembled.spans, packetCount: evidence.packetCount, socketEventCount: evidence.socketEventCount, firstTime: evidence.firstTime,
-      lastTime: evidence.lastTime, sampleCount: evidence.sampleCount, profile: profile, profileRows: profileRows)
-  }
-
-  /// Rows are large: their order is found on numbers, and each is moved once.
-  private static func inOrder<Row>(_ rows: [Row], by key: (Row) -> (Timestamp, UInt64)) -> [Row] {
-    let keys = rows.map(key)
-    return rows.indices.sorted { keys[$0] < keys[$1] }.map { rows[$0] }
+    keepBeginnings()
+    handOver()
+    let lostFragmentCount = fragments.lostFragmentCount
+    if let thread { return thread.finish(lostFragmentCount: lostFragmentCount) }
+    guard let stage = stage.take() else { preconditionFailure("without a thread the second stage is here") }
+    return stage.finish(lostFragmentCount: lostFragmentCount)
   }
 }

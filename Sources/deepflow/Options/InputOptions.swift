@@ -11,10 +11,19 @@ struct InputOptions: ParsableArguments {
   @Flag(help: "Exit with status 3 when evidence was lost.")
   var failOnLoss = false
 
+  @Option(
+    name: [.customShort("j"), .long],
+    help: "Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.")
+  var workers: Int?
+
+  func validate() throws {
+    if let workers, workers < 1 { throw ValidationError("--workers is a number of threads from 1 up, not \(workers)") }
+  }
+
   /// Reads every file into one result. Damage in a file is told on standard error and does not end the run.
   func analyze(_ options: AnalysisOptions = AnalysisOptions()) throws -> AnalysisResult {
     var inputs = try CaptureInputs(paths: files)
-    var pipeline = Pipeline(options)
+    var pipeline = Pipeline(options, workers: workers ?? Terminal.processorCount)
     try inputs.read(into: &pipeline)
     let result = pipeline.finish()
     for loss in result.losses where loss.source == .file { Failure.say(InputOptions.sentence(loss)) }

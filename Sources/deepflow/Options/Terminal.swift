@@ -24,6 +24,9 @@ struct Terminal {
     }
   }
 
+  /// Processors of the machine that runs the analysis.
+  static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+
   /// Standard output for results. A reader that closes the pipe must show as an error of write(2), not kill the program.
   static func standardOutput() -> OutputFile {
     signal(SIGPIPE, SIG_IGN)

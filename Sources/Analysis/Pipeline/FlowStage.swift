@@ -1,0 +1,362 @@
+import Capture
+import Profiles
+import Protocols
+import Transport
+
+/// What an analysis computes. Less is faster.
+package struct AnalysisOptions: Sendable {
+  /// Recognize protocols and fill the request log.
+  package var includesRequests = true
+  /// Join the request log into traces.
+  package var includesTraces = true
+  /// Divide the figures of flows into seconds.
+  package var includesFlowSeconds = false
+
+  /// Put stack samples together.
+  package var includesProfile = false
+  /// Only stack samples of this range of time, nanoseconds since the epoch.
+  package var profileWindow: Range<Int64>?
+
+  package init() {}
+
+  /// For exports: every table as exact as it can be.
+  package static var everything: AnalysisOptions {
+    var options = AnalysisOptions()
+    options.includesFlowSeconds = true
+    options.includesProfile = true
+    return options
+  }
+}
+
+/// From decoded packets and socket events to results:
+///
+///     packet ───────> flow ─> meter ─> reassemble ─┐
+///     socket event ─> flow ─> meter ─> reassemble ─┴─> recognize, parse, pair ─> request rows
+///     sample, stack, symbol ──> sum up by thread and stack
+///     end ──────────> finish flows ─> flow rows ─> name processes ─> join traces
+///
+/// Memory follows the live flows and the rows, not the capture.
+struct FlowStage: ~Copyable {
+  /// Slots of the flow table looked at with every observation for expired flows.
+  private static let sweepBudget = 2
+
+  private let options: AnalysisOptions
+  private var flows = FlowTable<FlowEntry>()
+  private var layer7 = Layer7()
+  private var owners = SocketOwners()
+  private var datagramPeers = DatagramPeers()
+  private var interfaces = InterfaceTable()
+  private var evidence = Evidence()
+  private var services = ServiceTable()
+  private var flowRows: [FlowRow] = []
+  private var flowSlices: [FlowSlice] = []
+  private var sliceAllowance = SliceAllowance()
+  private var requests: [RequestRow] = []
+  private var samples = SampleStore()
+
+  init(_ options: AnalysisOptions) {
+    self.options = options
+    samples.window = options.profileWindow
+  }
+
+  /// Takes in what a batch holds, in its order.
+  mutating func take(_ batch: borrowing ObservationBatch) {
+    var next = 0
+    for index in 0..<batch.otherCount {
+      let (position, other) = batch.others[index]
+      while next < position {
+        packet(next, batch)
+        next += 1
+      }
+      take(other, batch)
+    }
+    while next < batch.packetCount {
+      packet(next, batch)
+      next += 1
+    }
+  }
+
+  // MARK: Packets
+
+  @inline(__always)
+  private mutating func packet(_ index: Int, _ batch: borrowing ObservationBatch) {
+    let packet = batch.packets + index
+    if packet.pointee.isCaptured {
+      evidence.packetCount += 1
+      evidence.see(packet.pointee.header.time)
+      flows.advance(to: packet.pointee.header.time)
+    }
+    switch packet.pointee.fault {
+    case nil: observe(packet, batch)
+    // Its datagram follows when it is whole, or is counted at the end.
+    case .fragment: break
+    case .some(let fault): evidence.count(fault)
+    }
+  }
+
+  /// The decoded packet finds its flow, counts there, and its payload goes on to the streams.
+  private mutating func observe(_ packet: UnsafePointer<ObservationBatch.Packet>, _ batch: borrowing ObservationBatch) {
+    let key = FlowKey(
+      source: packet.pointee.decoded.source, destination: packet.pointee.decoded.destination, ipProtocol: packet.pointee.decoded.ipProtocol,
+      observer: .interface(packet.pointee.header.interfaceIndex))
+    let (ordinal, time) = (packet.pointee.header.ordinal, packet.pointee.header.time)
+    var slot = slot(key, packet.pointee.decoded.source, packet.pointee.decoded.destination, ordinal)
+    var side = flows[slot].side(of: packet.pointee.decoded.source)
+    if flows[slot].meter.isReplaced(by: packet.pointee.decoded, from: side) {
+      finish(slot, .replaced)
+      slot = self.slot(key, packet.pointee.decoded.source, packet.pointee.decoded.destination, ordinal)
+      side = .initiator
+    }
+    if options.includesFlowSeconds { flows[slot].divide(at: time, &sliceAllowance) }
+    flows[slot].meter.observe(packet.pointee.decoded, from: side, at: time, &services)
+    flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
+    if options.includesRequests {
+      if key.ipProtocol == .tcp {
+        segment(packet, batch, ChunkOrigin(ordinal: ordinal, time: time, tcpSequence: packet.pointee.decoded.tcpSequence), slot, side)
+      } else if key.ipProtocol == .udp, !packet.pointee.payload.isEmpty {
+        let origin = ChunkOrigin(ordinal: ordinal, time: time, tcpSequence: nil)
+        let byteCount = packet.pointee.decoded.payloadByteCount
+        datagram(batch.payload(packet.pointee.payload).bytes, byteCount, origin, slot, side)
+      }
+    }
+    sweep()
+  }
+
+  private mutating func segment(
+    _ packet: UnsafePointer<ObservationBatch.Packet>, _ batch: borrowing ObservationBatch, _ origin: ChunkOrigin, _ slot: FlowSlot,
+    _ side: FlowSide
+  ) {
+    // A flow without payload needs the sequence numbers of its handshake, but no conversation yet.
+    let hasPayload = packet.pointee.decoded.payloadByteCount > 0
+    let slotOfConversation = hasPayload ? conversation(of: slot) : flows[slot].conversation
+    if hasPayload, slotOfConversation == nil { return }
+    if let conversation = slotOfConversation {
+      if layer7.isOpaque(conversation) { return }
+      if packet.pointee.decoded.tcpFlags.contains(.ack) {
+        // What the peer acknowledges and nobody saw is lost to the capture.
+        layer7.turn(to: conversation, side.opposite)
+        flows[slot].streams[side.opposite].acknowledged(packet.pointee.decoded.tcpAcknowledgment, origin: origin, into: &layer7)
+      }
+      layer7.turn(to: conversation, side)
+    }
+    flows[slot].streams[side].insert(
+      segment: packet.pointee.decoded, payload: batch.payload(packet.pointee.payload).bytes, origin: origin, into: &layer7)
+    collect(slot)
+  }
+
+  private mutating func datagram(_ payload: RawSpan, _ byteCount: Int, _ origin: ChunkOrigin, _ slot: FlowSlot, _ side: FlowSide) {
+    guard payload.byteCount > 0, let conversation = conversation(of: slot) else { return }
+    layer7.turn(to: conversation, side)
+    layer7.datagram(payload, origin, isTruncated: payload.byteCount < byteCount)
+    collect(slot)
+  }
+
+  // MARK: Socket events
+
+  private mutating func socketEvent(_ event: SocketEvent, _ payload: RawSpan) {
+    var event = event
+    event.remote = datagramPeers.peer(of: event)
+    evidence.socketEventCount += 1
+    evidence.see(event.enterTime)
+    flows.advance(to: event.exitTime)
+    guard event.kind != .listening, event.remote.port != 0 || event.ipProtocol == .udp else { return owners.add(event) }
+    // A refused or pending connect is not the socket's peer yet, and what comes before the first data needs no stream.
+    let isFromLocal = event.direction != .receive && event.kind != .accept
+    let (source, destination) = isFromLocal ? (event.local, event.remote) : (event.remote, event.local)
+    let key = FlowKey(
+      source: source, destination: destination, ipProtocol: event.ipProtocol, observer: .socket(localIsLower: event.local < event.remote))
+    if event.kind == .close || event.kind == .stateChange, flows.slot(of: key) == nil { return }
+    let slot = slot(key, source, destination, event.ordinal)
+    let local = flows[slot].localSide ?? flows[slot].side(of: event.local)
+    if flows[slot].localSide == nil {
+      flows[slot].localSide = local
+      owners.add(event)
+    }
+    if options.includesFlowSeconds {
+      flows[slot].divide(at: event.direction == .receive ? event.exitTime : event.enterTime, &sliceAllowance)
+    }
+    flows[slot].meter.observe(event, local: local, &services)
+    flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
+    if event.kind == .data, options.includesRequests { data(event, payload, slot, flows[slot].side(of: source)) }
+    sweep()
+  }
+
+  private mutating func data(_ event: SocketEvent, _ payload: RawSpan, _ slot: FlowSlot, _ side: FlowSide) {
+    let origin = ChunkOrigin(
+      ordinal: event.ordinal, time: event.direction == .send ? event.enterTime : event.exitTime, tcpSequence: event.tcpSequence,
+      thread: ThreadOrigin(processID: event.processID, threadID: event.threadID))
+    guard event.ipProtocol == .tcp else { return datagram(payload, Int(event.byteCount), origin, slot, side) }
+    guard let conversation = conversation(of: slot) else { return }
+    layer7.turn(to: conversation, side)
+    if let sequence = event.tcpSequence {
+      flows[slot].streams[side].insert(
+        payload, sequence: sequence, byteCount: Int(event.byteCount), origin: origin, limits: .systemCalls, into: &layer7)
+    } else {
+      flows[slot].streams[side].insertUnsequenced(payload, byteCount: Int(event.byteCount), origin: origin, into: &layer7)
+    }
+    collect(slot)
+  }
+
+  // MARK: Flows
+
+  /// The live flow of `key`, new or known; what expired or had to make room is finished first.
+  private mutating func slot(_ key: FlowKey, _ source: Endpoint, _ destination: Endpoint, _ ordinal: UInt64) -> FlowSlot {
+    while true {
+      let entry = {
+        FlowEntry(flowID: ordinal, source: source, destination: destination, ipProtocol: key.ipProtocol, observer: key.observer)
+      }
+      switch flows.lookup(key, orInsert: entry) {
+      case .found(let slot), .inserted(let slot): return slot
+      case .expired(let slot): if !expire(slot) { return slot }
+      case .full(evict: let slot): finish(slot, .evicted)
+      }
+    }
+  }
+
+  /// The slot of the flow's conversation, or `nil` when its bytes are of no use.
+  private mutating func conversation(of slot: FlowSlot) -> Int32? {
+    if let known = flows[slot].conversation { return layer7.isOpaque(known) ? nil : known }
+    let opened = layer7.open(flows[slot].newConversation)
+    flows[slot].conversation = opened
+    return opened
+  }
+
+  private mutating func sweep() {
+    if let slot = flows.nextExpired(budget: FlowStage.sweepBudget) { _ = expire(slot) }
+  }
+
+  /// Finishes a flow that was silent for too long, unless a request of it still waits and its connection is open: an answer that
+  /// takes longer than the flow's timeout is the one that somebody will look for. Returns whether the flow is gone.
+  private mutating func expire(_ slot: FlowSlot) -> Bool {
+    if let conversation = flows[slot].conversation, !flows[slot].meter.state.isOver, let deadline = layer7.waitsUntil(conversation),
+      deadline >= flows.now
+    {
+      flows.setDeadline(deadline, slot)
+      return false
+    }
+    finish(slot, .expired)
+    return true
+  }
+
+  private mutating func finish(_ slot: FlowSlot, _ ending: FlowEnding) {
+    var l7Protocol: L7Protocol?
+    if let conversation = flows[slot].conversation {
+      let origin = ChunkOrigin(ordinal: flows[slot].flowID, time: flows.now, tcpSequence: nil)
+      for side in [FlowSide.initiator, .responder] {
+        layer7.turn(to: conversation, side)
+        flows[slot].streams[side].finish(origin: origin, into: &layer7)
+      }
+      let isClosed = ending == .replaced || flows[slot].meter.state.isOver
+      l7Protocol = layer7.close(conversation, ConversationEnd(reason: isClosed ? .closed : .silent, time: flows.now))
+      collect(slot)
+    }
+    let firstSlice = Int32(flowSlices.count)
+    if options.includesFlowSeconds { flowSlices += flows[slot].finishTimeline() }
+    let flow = flows.remove(slot)
+    var row = FlowRow(
+      flow.meter, flowID: flow.flowID, initiator: flow.initiator, responder: flow.responder, ipProtocol: flow.ipProtocol, ending: ending,
+      observationPoint: point(flow, clientSide: flow.meter.client))
+    row.interfaceName = interfaces.name(flow.observer, &layer7.texts)
+    row.l7Protocol = l7Protocol
+    if !options.includesRequests { row.requests = nil }
+    row.requestDomain = flow.requestDomain
+    row.slices = firstSlice..<Int32(flowSlices.count)
+    flowRows.append(row)
+  }
+
+  // MARK: Rows
+
+  /// Turns what the engine produced for the flow into rows.
+  private mutating func collect(_ slot: FlowSlot) {
+    if !layer7.engine.output.anomalies.isEmpty {
+      for anomaly in layer7.engine.output.anomalies { evidence.add(anomaly, flowID: flows[slot].flowID, &layer7.texts) }
+      layer7.engine.output.anomalies.removeAll(keepingCapacity: true)
+    }
+    if layer7.engine.output.exchanges.isEmpty { return }
+    for exchange in layer7.engine.output.exchanges {
+      let row = RequestRow(exchange, observer(flows[slot], exchange.clientSide))
+      flows[slot].meter.setRole(client: exchange.clientSide)
+      flows[slot].meter.requests.count(row)
+      if flows[slot].requestDomain == nil { flows[slot].requestDomain = row.summary.requestDomain }
+      requests.append(row)
+    }
+    layer7.engine.output.exchanges.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func observer(_ flow: borrowing FlowEntry, _ clientSide: FlowSide) -> RequestObserver {
+    RequestObserver(
+      flowID: flow.flowID, source: flow.meter.source, observationPoint: point(flow, clientSide: clientSide),
+      interfaceName: interfaces.name(flow.observer, &layer7.texts), initiator: flow.initiator, responder: flow.responder,
+      ipProtocol: flow.ipProtocol)
+  }
+
+  private func point(_ flow: borrowing FlowEntry, clientSide: FlowSide) -> ObservationPoint {
+    if let local = flow.localSide { return local == clientSide ? .clientProcess : .serverProcess }
+    let (client, server) = clientSide == .initiator ? (flow.initiator, flow.responder) : (flow.responder, flow.initiator)
+    return interfaces.point(flow.observer, client: client.address, server: server.address)
+  }
+
+  // MARK: What else is in the input
+
+  private mutating func take(_ other: ObservationBatch.Other, _ batch: borrowing ObservationBatch) {
+    switch other {
+    case .socketEvent(let event, let payload): socketEvent(event, batch.payload(payload).bytes)
+    case .recording(let recording): evidence.recordings.append(recording)
+    case .interface(let interface):
+      evidence.interfaces.append(interface)
+      interfaces.add(interface)
+    case .process(let process):
+      evidence.processes.append(process)
+      owners.add(process)
+    case .sample(let sample):
+      evidence.sampleCount &+= sample.sampleCount
+      if let time = sample.time { evidence.see(time) }
+      if options.includesProfile { samples.add(sample) }
+    case .stack(let stack): if options.includesProfile { samples.add(stack) }
+    case .frame(let frame): if options.includesProfile { samples.add(frame) }
+    case .clock(let snapshot): evidence.clocks.append(snapshot)
+    case .loss(let loss): evidence.losses.append(loss)
+    case .statistics(let statistics): evidence.statistics.append(statistics)
+    case .end(let end): evidence.ends.append(end)
+    }
+  }
+
+  // MARK: The end
+
+  /// Finishes every flow and puts the results together. Rows are sorted by start time, then by identifier.
+  ///
+  /// - Parameter lostFragmentCount: Fragments whose datagram was never complete.
+  consuming func finish(lostFragmentCount: UInt64) -> AnalysisResult {
+    evidence.lostFragmentCount = lostFragmentCount
+    while let slot = flows.firstSlot() { finish(slot, .captureEnd) }
+    requests = FlowStage.inOrder(requests) { ($0.startTime, $0.id) }
+    flowRows = FlowStage.inOrder(flowRows) { ($0.startTime, $0.flowID) }
+    var naming = ProcessNaming()
+    naming.complete(&flowRows, owners, &layer7.texts)
+    naming.complete(&requests, owners, &layer7.texts)
+    evidence.note("metrics: seconds of flows that count with an earlier one", sliceAllowance.deniedCount)
+    let assembled = options.includesTraces ? TraceAssembly.assemble(&requests, &layer7.texts) : (traces: [], spans: [])
+    if samples.droppedSampleCount > 0 {
+      evidence.losses.append(
+        LossRecord(
+          time: evidence.lastTime ?? Timestamp(nanoseconds: 0), source: .samples, cause: .memoryLimit, place: "analysis",
+          count: samples.droppedSampleCount))
+    }
+    let processNames = ProcessNames(samples.isEmpty ? [] : evidence.processes)
+    let profile = samples.folded { processNames.name($0, $1) }
+    let profileRows = profile.rows(&layer7.texts)
+    return AnalysisResult(
+      texts: layer7.takeTexts(), recordings: evidence.recordings, ends: evidence.ends, interfaces: evidence.interfaces,
+      interfaceStatistics: evidence.statistics, processes: evidence.processes, clocks: evidence.clocks, losses: evidence.losses,
+      anomalies: evidence.anomalies, anomalyCounts: evidence.anomalyCounts, flows: flowRows, flowSlices: flowSlices, requests: requests,
+      traces: assembled.traces,
+      spans: assembled.spans, packetCount: evidence.packetCount, socketEventCount: evidence.socketEventCount, firstTime: evidence.firstTime,
+      lastTime: evidence.lastTime, sampleCount: evidence.sampleCount, profile: profile, profileRows: profileRows)
+  }
+
+  /// Rows are large: their order is found on numbers, and each is moved once.
+  private static func inOrder<Row>(_ rows: [Row], by key: (Row) -> (Timestamp, UInt64)) -> [Row] {
+    let keys = rows.map(key)
+    return rows.indices.sorted { keys[$0] < keys[$1] }.map { rows[$0] }
+  }
+}
