@@ -13,7 +13,7 @@ package enum BundleInspector {
     case .zstd: compression = "zstd"
     }
     var sink = SummarySink(
-      summary: FileSummary(path: path, format: reader.format == .classic ? .pcap : .pcapng, compression: compression))
+      summary: FileSummary(path: path, format: FileSummary.Format(reader.format), compression: compression))
     try reader.read(into: &sink)
     var summary = sink.summary
     guard let tally = reader.tally else { return summary }
@@ -38,6 +38,16 @@ package enum BundleInspector {
     }
     let closingBlocks = counted.entries.reduce(0) { $0 &+ $1.blockCount } &- before.entries.reduce(0) { $0 &+ $1.blockCount }
     return closingBlocks == 1 ? .verified : .continued
+  }
+}
+
+extension FileSummary.Format {
+  fileprivate init(_ format: CaptureReader.Format) {
+    switch format {
+    case .classic: self = .pcap
+    case .pcapng: self = .pcapng
+    case .erf: self = .erf
+    }
   }
 }
 

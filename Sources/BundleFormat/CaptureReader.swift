@@ -1,13 +1,13 @@
 package import Capture
 import Wire
 
-/// Reads one capture into a sink: classic pcap in all its variants, pcapng, and our bundles, which are pcapng with blocks of their
-/// own; each plain or compressed with gzip or zstd. What a file is, its first bytes say, never its name.
+/// Reads one capture into a sink: classic pcap in all its variants, pcapng, Endace's ERF, and our bundles, which are pcapng with blocks of
+/// their own; each plain or compressed with gzip or zstd. What a file is, its first bytes say, never its name.
 ///
 /// One pass forwards, so that any pipe can be read. No allocation per packet. Damage is not an error: everything before it is
 /// delivered, and a `LossRecord` says what is missing.
 package struct CaptureReader: ~Copyable {
-  package enum Format: Sendable { case classic, pcapng }
+  package enum Format: Sendable { case classic, pcapng, erf }
 
   package let path: String
   package let format: Format
@@ -43,7 +43,7 @@ package struct CaptureReader: ~Copyable {
   init(window: consuming InputWindow, numbering: ObservationNumbering, tally: BlockTally?) throws(BundleError) {
     let path = window.path
     guard let format = CaptureReader.recognize(window) else {
-      throw BundleError(path: path, reason: .notACapture, detail: "it is neither pcap nor pcapng")
+      throw BundleError(path: path, reason: .notACapture, detail: "it is neither pcap nor pcapng nor ERF")
     }
     self.path = path
     self.format = format
@@ -64,6 +64,7 @@ package struct CaptureReader: ~Copyable {
     switch format {
     case .classic: try readClassic(into: &sink)
     case .pcapng: try readBlocks(into: &sink)
+    case .erf: try readERF(into: &sink)
     }
   }
 
@@ -71,7 +72,9 @@ package struct CaptureReader: ~Copyable {
     let bytes = UnsafeRawBufferPointer(start: window.base, count: window.end).bytes
     guard bytes.byteCount >= 4 else { return nil }
     if ClassicLayout(magic: bytes.loadLittleEndian32(at: 0)) != nil { return .classic }
-    guard bytes.loadLittleEndian32(at: 0) == PcapngBlock.sectionHeader.rawValue else { return nil }
+    guard bytes.loadLittleEndian32(at: 0) == PcapngBlock.sectionHeader.rawValue else {
+      return beginsWithERF(bytes) ? .erf : nil
+    }
     // The byte-order magic must follow, if the file reaches that far.
     guard let order = bytes.littleEndian32(at: 8) else { return .pcapng }
     return order == PcapngBlock.byteOrderMagic || order == PcapngBlock.byteOrderMagic.byteSwapped ? .pcapng : nil

@@ -3,7 +3,7 @@ package import Capture
 /// What a file holds and whether it is whole: what `deepflow inspect` shows.
 package struct FileSummary: Sendable {
   package enum Format: String, Sendable {
-    case pcap, pcapng
+    case pcap, pcapng, erf
     /// pcapng with blocks of ours.
     case bundle
   }

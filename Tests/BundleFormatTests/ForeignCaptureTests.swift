@@ -77,6 +77,61 @@ import Testing
     #expect(try observations(in: capture.bytes).interfaces.map(\.linkType) == [.raw])
   }
 
+  // MARK: ERF
+
+  /// A record as a card of Endace makes it: Ethernet, of the port that the flags name.
+  private static func erf(
+    seconds: UInt32, fraction: UInt32, type: UInt8 = 2, port: UInt8 = 0, extensions: [[UInt8]] = [], wire: Int? = nil, _ data: [UInt8]
+  ) -> [UInt8] {
+    var record = ForeignCapture()
+    record.append(fraction)
+    record.append(seconds)
+    var rest = ForeignCapture(isBigEndian: true)
+    let isEthernet = type & 0x7f == 2
+    let byteCount = 16 + 8 * extensions.count + (isEthernet ? 2 : 0) + data.count
+    rest.bytes += [type, 0x04 | port]
+    rest.append(UInt16(byteCount))
+    rest.append(UInt16(0))
+    rest.append(UInt16(wire ?? data.count))
+    return record.bytes + rest.bytes + extensions.flatMap { $0 } + (isEthernet ? [0, 0] : []) + data
+  }
+
+  @Test("ERF is read: both ports as one interface, extension headers and metadata stepped over")
+  func extensibleRecords() throws {
+    let bytes =
+      Self.erf(seconds: 1_263_340_801, fraction: 0x8000_0000, wire: 60, Self.data)
+      + Self.erf(
+        seconds: 1_263_340_802, fraction: 1 << 30, type: 0x82, port: 1,
+        extensions: [[0x83] + Array(repeating: 0, count: 7), Array(repeating: 0, count: 8)], Self.data)
+      + Self.erf(seconds: 1_263_340_803, fraction: 0, type: 27, [1, 2, 3])
+      + Self.erf(seconds: 1_263_340_804, fraction: 0, type: 22, [0x45])
+    let log = try observations(in: bytes)
+    #expect(log.interfaces == [CaptureInterface(index: 0, name: "", linkType: .ethernet)])
+    #expect(log.packets.map(\.bytes) == [Self.data, Self.data, [0x45]])
+    #expect(log.packets.map(\.header.ordinal) == [1, 2, 3])
+    #expect(log.packets.map(\.header.originalByteCount) == [60, 5, 1])
+    #expect(log.packets.map(\.header.linkType) == [.ethernet, .ethernet, .raw])
+    #expect(
+      log.packets.map(\.header.time.nanoseconds) == [
+        1_263_340_801_500_000_000, 1_263_340_802_250_000_000, 1_263_340_804_000_000_000,
+      ])
+    #expect(log.fileLosses.isEmpty)
+    let cut = try observations(in: Array(bytes.dropLast()))
+    #expect(cut.packets.count == 2 && cut.fileLosses.map(\.cause) == [.truncatedFile])
+  }
+
+  @Test("what only looks a little like ERF is none", arguments: [0, 1, 2])
+  func notERF(kind: Int) throws {
+    let record = Self.erf(seconds: 1_263_340_801, fraction: 0, Self.data)
+    let bytes =
+      switch kind {
+      case 0: Array("a text of some length, which is no capture at all".utf8)
+      case 1: record + Array(repeating: 0xff, count: 40)
+      default: record + Self.erf(seconds: 1, fraction: 0, Self.data)
+      }
+    #expect(throws: BundleError.self) { try observations(in: bytes) }
+  }
+
   // MARK: pcapng
 
   @Test("sections of both byte orders follow each other, and interfaces and packets are numbered through", arguments: [false, true])
