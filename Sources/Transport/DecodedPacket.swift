@@ -60,6 +60,8 @@ public import Capture
   @usableFromInline package var outerSource: IPAddress?
   @usableFromInline package var outerDestination: IPAddress?
 
+  /// Set together with the faults `truncatedTransportHeader` and `malformedTransportHeader`: the ports were there.
+  @usableFromInline package var hasPorts = false
   /// Set together with the fault `fragment`: where the innermost IP fragment lies.
   @usableFromInline package var fragment: IPFragment?
 

@@ -202,7 +202,7 @@ extension PacketDecoder {
       guard position + 4 <= end, let entry = bytes.bigEndian32(at: position) else { return .truncatedLinkHeader }
       position += 4
       guard entry & 0x100 != 0 else { continue }
-      packet.enterTunnel(.mpls, identifier: entry >> 12, outerIsIP: false)
+      packet.enterTunnel(.mpls, identifier: entry >> 12, outerIsIP: packet.l3ByteCount > 0)
       guard position < end, let first = bytes.uint8(at: position) else { return .truncatedIPHeader }
       switch first >> 4 {
       case 4: return internet4(bytes, position, end, headersLeft, &packet)

@@ -26,8 +26,7 @@ extension PacketDecoder {
   /// RFC 9293 §3.1, then options up to Offset × 4 bytes.
   @inline(__always)
   static func tcp(_ bytes: RawSpan, _ start: Int, _ end: Int, _ packet: inout DecodedPacket) -> PacketFault? {
-    guard start + 20 <= end else { return .malformedTransportHeader }
-    guard start + 20 <= bytes.byteCount else { return .truncatedTransportHeader }
+    guard start + 20 <= min(end, bytes.byteCount) else { return cutHeader(bytes, start, end, 20, &packet) }
     packet.source.port = bytes.loadBigEndian16(at: start)
     packet.destination.port = bytes.loadBigEndian16(at: start + 2)
     packet.tcpSequence = bytes.loadBigEndian32(at: start + 4)
@@ -46,6 +45,19 @@ extension PacketDecoder {
     }
     packet.setPayload(start + headerByteCount, end, bytes.byteCount)
     return nil
+  }
+
+  /// A header that was sent, or captured, without its end still names its flow when its ports are there.
+  @inline(never)
+  private static func cutHeader(
+    _ bytes: RawSpan, _ start: Int, _ end: Int, _ headerByteCount: Int, _ packet: inout DecodedPacket
+  ) -> PacketFault {
+    if start + 4 <= end, let source = bytes.bigEndian16(at: start), let destination = bytes.bigEndian16(at: start + 2) {
+      packet.source.port = source
+      packet.destination.port = destination
+      packet.hasPorts = true
+    }
+    return start + headerByteCount <= end ? .truncatedTransportHeader : .malformedTransportHeader
   }
 
   /// Kind, length and value of each option (RFC 9293 §3.1). A malformed list ends there: the segment itself is fine.
@@ -76,8 +88,7 @@ extension PacketDecoder {
   /// Source port, destination port, length of header and data, checksum; two bytes each (RFC 768).
   @inline(__always)
   static func udp(_ bytes: RawSpan, _ start: Int, _ end: Int, _ headersLeft: Int, _ packet: inout DecodedPacket) -> PacketFault? {
-    guard start + 8 <= end else { return .malformedTransportHeader }
-    guard start + 8 <= bytes.byteCount else { return .truncatedTransportHeader }
+    guard start + 8 <= min(end, bytes.byteCount) else { return cutHeader(bytes, start, end, 8, &packet) }
     packet.source.port = bytes.loadBigEndian16(at: start)
     packet.destination.port = bytes.loadBigEndian16(at: start + 2)
     let length = Int(bytes.loadBigEndian16(at: start + 4))
@@ -122,8 +133,7 @@ extension PacketDecoder {
 
   /// Ports, verification tag and checksum (RFC 9260 §3.1); chunks are the payload.
   private static func sctp(_ bytes: RawSpan, _ start: Int, _ end: Int, _ packet: inout DecodedPacket) -> PacketFault? {
-    guard start + 12 <= end else { return .malformedTransportHeader }
-    guard start + 12 <= bytes.byteCount else { return .truncatedTransportHeader }
+    guard start + 12 <= min(end, bytes.byteCount) else { return cutHeader(bytes, start, end, 12, &packet) }
     packet.source.port = bytes.loadBigEndian16(at: start)
     packet.destination.port = bytes.loadBigEndian16(at: start + 2)
     packet.setPayload(start + 12, end, bytes.byteCount)

@@ -203,6 +203,33 @@ import Wire
         PacketBytes.udp(2152, [0x34, 255, 0, 52, 0, 0, 0, 0x11, 0, 0, 0, 0x85, 1, 0, 0, 0] + PacketBytes.ipv4TCP)
       ),
       ("L2TP", .l2tp, 0x0001_0002, PacketBytes.udp(1701, [0x40, 2, 0, 56, 0, 1, 0, 2, 0xff, 3, 0, 0x21] + PacketBytes.ipv4TCP)),
+      (
+        "ERSPAN III with a subheader", .erspan, 4,
+        PacketBytes.ipv4(
+          protocol: 47,
+          [0x10, 0, 0x22, 0xeb, 0, 0, 0, 1, 0x20, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 1] + Array(repeating: 0, count: 8)
+            + PacketBytes.ethernet(0x0800) + PacketBytes.ipv4TCP)
+      ),
+      ("Geneve around IP", .geneve, 2, PacketBytes.udp(6081, [0, 0, 0x08, 0x00, 0, 0, 2, 0] + PacketBytes.ipv4TCP)),
+      ("VXLAN, generic extension around IP", .vxlan, 1, PacketBytes.udp(4790, [0x0c, 0, 0, 1, 0, 0, 1, 0] + PacketBytes.ipv4TCP)),
+      (
+        "VXLAN with a network service header and a context", .vxlanNSH, 1,
+        PacketBytes.udp(
+          4790,
+          [0x0c, 0, 0, 4, 0, 0, 1, 0] + [0, 6, 1, 3, 0, 0, 0, 1] + Array(repeating: 0, count: 16) + PacketBytes.ethernet(0x0800)
+            + PacketBytes.ipv4TCP)
+      ),
+      ("GTP-U", .gtpU, 0x11, PacketBytes.udp(2152, [0x30, 255, 0, 44, 0, 0, 0, 0x11] + PacketBytes.ipv4TCP)),
+      (
+        "GTP-U with a sequence number", .gtpU, 0x11,
+        PacketBytes.udp(2152, [0x32, 255, 0, 48, 0, 0, 0, 0x11, 0, 1, 0, 0] + PacketBytes.ipv4TCP)
+      ),
+      ("MPLS over UDP", .mpls, 0x10, PacketBytes.udp(6635, [0, 1, 1, 0x40] + PacketBytes.ipv4TCP)),
+      (
+        "AYIYA", .ayiya, nil,
+        PacketBytes.udp(5072, [0x40, 0, 0, 4, 0, 0, 0, 0] + Array(repeating: 0, count: 16) + PacketBytes.ipv4TCP)
+      ),
+      ("WCCP", .wccp, nil, PacketBytes.ipv4(protocol: 47, [0, 0, 0x88, 0x3e, 0, 0, 0, 0] + PacketBytes.ipv4TCP)),
       ("EtherIP", .etherIP, nil, PacketBytes.ipv4(protocol: 97, [0x30, 0] + PacketBytes.ethernet(0x0800) + PacketBytes.ipv4TCP)),
     ] as [(String, TunnelKind, UInt32?, [UInt8])])
   func tunnels(name: String, kind: TunnelKind, identifier: UInt32?, bytes: [UInt8]) {
@@ -212,6 +239,55 @@ import Wire
     #expect(packet.tunnel == kind && packet.tunnelIdentifier == identifier && packet.tunnelTier == 1, "\(name)")
     #expect(packet.outerSource != nil && packet.payloadByteCount == 4 && packet.l3ByteCount == 44, "\(name)")
     #expect(packet.wireByteCount == bytes.count, "\(name)")
+  }
+
+  @Test(
+    "IPv6 is tunnelled too, and MPLS and PPPoE have no outer addresses of their own",
+    arguments: [
+      ("6in4", TunnelKind.sixInFour, true, LinkType.raw, PacketBytes.ipv4(protocol: 41, PacketBytes.ipv6(next: 6, PacketBytes.tcpSegment))),
+      ("IPv6 in IPv6", .ipip, true, .raw, PacketBytes.ipv6(next: 41, PacketBytes.ipv6(next: 6, PacketBytes.tcpSegment))),
+      ("Teredo", .teredo, true, .raw, PacketBytes.udp(3544, PacketBytes.ipv6(next: 6, PacketBytes.tcpSegment))),
+      (
+        "Teredo with an origin indication", .teredo, true, .raw,
+        PacketBytes.udp(3544, [0, 0, 1, 2, 3, 4, 5, 6] + PacketBytes.ipv6(next: 6, PacketBytes.tcpSegment))
+      ),
+      (
+        "GRE", .gre, true, .raw, PacketBytes.ipv4(protocol: 47, [0, 0, 0x86, 0xdd] + PacketBytes.ipv6(next: 6, PacketBytes.tcpSegment))
+      ),
+      (
+        "PPPoE", .pppoe, false, .ethernet,
+        PacketBytes.ethernet(0x8864) + [0x11, 0, 0, 9, 0, 66, 0x00, 0x57] + PacketBytes.ipv6(next: 6, PacketBytes.tcpSegment)
+      ),
+      ("MPLS", .mpls, false, .ethernet, PacketBytes.ethernet(0x8847) + [0, 1, 1, 64] + PacketBytes.ipv6(next: 6, PacketBytes.tcpSegment)),
+    ] as [(String, TunnelKind, Bool, LinkType, [UInt8])])
+  func version6Tunnels(name: String, kind: TunnelKind, hasOuterAddresses: Bool, linkType: LinkType, bytes: [UInt8]) {
+    let (packet, fault) = PacketDecoderTests.decode(bytes, linkType)
+    #expect(fault == nil, "\(name)")
+    #expect(packet.etherType == 0x86dd && packet.source.port == 4660 && packet.payloadByteCount == 4, "\(name)")
+    #expect(packet.tunnel == kind && packet.tunnelTier == 1 && (packet.outerSource != nil) == hasOuterAddresses, "\(name)")
+  }
+
+  @Test("SCTP has ports and bytes")
+  func sctp() {
+    let (packet, fault) = PacketDecoderTests.decode(
+      PacketBytes.ipv4(protocol: 132, [0x12, 0x34, 0, 80, 0, 0, 0, 1, 0, 0, 0, 0] + [0, 3, 0, 17] + Array(repeating: 7, count: 13)), .raw)
+    #expect(fault == nil && packet.ipProtocol == .sctp && packet.source.port == 4660 && packet.destination.port == 80)
+    #expect(packet.payloadByteCount == 17 && packet.l4ByteCount == 29)
+  }
+
+  @Test("a network service header stands on Ethernet too")
+  func networkServiceHeader() {
+    let (packet, fault) = PacketDecoderTests.decode(PacketBytes.ethernet(0x894f) + [0, 2, 1, 1, 0, 0, 0, 1] + PacketBytes.ipv4TCP)
+    #expect(fault == nil && packet.destination.port == 80)
+  }
+
+  @Test(
+    "a transport header that was cut still names its flow when its ports are there",
+    arguments: [(22, false), (24, true), (30, true), (39, true)])
+  func cutHeaders(byteCount: Int, hasPorts: Bool) {
+    let (packet, fault) = PacketDecoderTests.decode(Array(PacketBytes.ipv4TCP.prefix(byteCount)), .raw, wireByteCount: 44)
+    #expect(fault == .truncatedTransportHeader && packet.hasPorts == hasPorts)
+    #expect(packet.destination.port == (hasPorts ? 80 : 0))
   }
 
   @Test("tunnels nest, and the innermost one is named")
