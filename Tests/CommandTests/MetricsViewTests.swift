@@ -38,6 +38,20 @@ import Testing
     #expect(Self.cells(map.output).reduce(0) { $0 + (Int($1[0]) ?? 0) + (Int($1[1]) ?? 0) } == bytes)
   }
 
+  @Test("groups of flows add up to the flow log", arguments: ["close_type", "process", "service", "pair", "interface", "client,port"])
+  func flowGroups(by: String) {
+    let log = Program.run(["flows", Self.capture, "--format", "csv", "--fields", "_id"])
+    let groups = Program.run(["flows", Self.capture, "--by", by, "--no-l7", "--format", "csv", "--fields", "flow_count"])
+    #expect(groups.status == 0 && groups.errors == "")
+    #expect(Self.cells(groups.output).reduce(0) { $0 + (Int($1[0]) ?? 0) } == Self.cells(log.output).count)
+    let text = Program.run(["flows", Self.capture, "--by", by])
+    #expect(text.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+    let limited = Program.run(["flows", Self.capture, "--by", by, "--sort", "-rtt_max", "--limit", "1", "--json"])
+    #expect(limited.output.split(separator: "\n").count == 1)
+    let mistake = Program.run(["flows", "/nonexistent/file.pcapng", "--by", by + ",nothing"])
+    #expect(mistake.status != 0 && mistake.errors.contains("'nothing' is not a field of l4_flow_log"))
+  }
+
   @Test("the selection chooses what is counted, and order and limit what is shown")
   func selection() {
     let missing = Program.run(["requests", Self.capture, "--json", "--status", "404"]).output.split(separator: "\n").count

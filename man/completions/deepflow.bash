@@ -268,12 +268,15 @@ _deepflow_flows() {
     repeating_flags=()
     non_repeating_flags=(--fail-on-loss --json --no-l7 --version -h --help)
     repeating_options=(--protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
-    non_repeating_options=(-j --workers --min-duration --since --until --limit --sort --fields --format --color)
+    non_repeating_options=(-j --workers --by --min-duration --since --until --limit --sort --fields --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '-j'|'--workers')
+        return
+        ;;
+    '--by')
         return
         ;;
     '--protocol')

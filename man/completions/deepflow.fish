@@ -27,7 +27,7 @@ function __deepflow_parse_tokens -S
         case 'analyze'
             __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'format=' 'json' 'color=' 'version' 'h/help'
         case 'flows'
-            __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'protocol=+' 'status=+' 'service=+' 'process=+' 'pid=+' 'ip=+' 'port=+' 'path=+' 'resource=+' 'trace-id=+' 'span-id=+' 'request-id=+' 'close-type=+' 'min-duration=' 'since=' 'until=' 'limit=' 'sort=' 'fields=' 'format=' 'json' 'color=' 'no-l7' 'version' 'h/help'
+            __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'by=' 'protocol=+' 'status=+' 'service=+' 'process=+' 'pid=+' 'ip=+' 'port=+' 'path=+' 'resource=+' 'trace-id=+' 'span-id=+' 'request-id=+' 'close-type=+' 'min-duration=' 'since=' 'until=' 'limit=' 'sort=' 'fields=' 'format=' 'json' 'color=' 'no-l7' 'version' 'h/help'
         case 'requests'
             __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'protocol=+' 'status=+' 'service=+' 'process=+' 'pid=+' 'ip=+' 'port=+' 'path=+' 'resource=+' 'trace-id=+' 'span-id=+' 'request-id=+' 'close-type=+' 'min-duration=' 'since=' 'until=' 'limit=' 'sort=' 'fields=' 'format=' 'json' 'color=' 'version' 'h/help'
         case 'metrics'
@@ -168,6 +168,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_opti
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow flows" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows" by' -l 'by' -d 'Group by these: process, service, pair (of addresses), interface, path, close_type, client, port, protocol, or any field.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows"' -l 'protocol' -d 'Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.' -rfka 'HTTP Redis DNS TCP UDP'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows"' -l 'status' -d 'Status: ok, error, client_error, server_error, timeout, unknown, parse_failed, or a response code.' -rfka 'ok timeout server_error client_error unknown parse_failed error'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows"' -l 'service' -d 'Service of the client or the server.' -rfka ''

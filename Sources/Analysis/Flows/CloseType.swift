@@ -50,8 +50,10 @@ package enum CloseType: UInt8, Sendable, CaseIterable {
     }
   }
 
-  /// Whose fault the end was. DeepFlow has two mappings, which disagree on half-closes; this is the one that it stores
-  /// (`status`), where a half-close is a success.
+  /// Whose fault the end was. DeepFlow has two mappings. The one of its server, which it stores as `status` and which is used here, calls a
+  /// half-close a success: one end had nothing more to say, and the other took its time. The one of its agent, which counts errors in
+  /// metrics, calls `serverHalfClose` the server's and `clientHalfClose` the client's error; the metrics here count both types by their
+  /// names, and add neither to the failures.
   package func status(_ ipProtocol: IPProtocol) -> FlowStatus {
     switch self {
     case .finish, .forcedReport, .finishClientReset, .serverHalfClose, .clientHalfClose: .success

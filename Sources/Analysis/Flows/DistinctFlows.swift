@@ -5,7 +5,8 @@ import Transport
 /// these the one nearest the server stands for it, and packets before system calls, because only they count retransmissions.
 ///
 /// Rows are of one connection when they have the same ends, or the same initial sequence numbers in both directions (which survive
-/// address translation), overlap in time, and were not seen at the same point.
+/// address translation), overlap in time, and were not seen at the same point. Where no answer was seen, which is where a SYN was lost, the
+/// client's number and port must do.
 struct DistinctFlows {
   private struct Ends: Hashable {
     var lower: Endpoint
@@ -21,7 +22,13 @@ struct DistinctFlows {
 
   private struct Observer: Hashable {
     var point: ObservationPoint
-    var interface: TextID?
+    var interfaceIndex: UInt32?
+  }
+
+  /// A connection that one of the points saw no answer of.
+  private struct Opening: Hashable {
+    var sequence: UInt32
+    var clientPort: UInt16
   }
 
   private struct Connection {
@@ -31,6 +38,8 @@ struct DistinctFlows {
     var observers: [Observer]
     /// Initial sequence numbers of client and server, when both were seen.
     var sequences: UInt64?
+    /// The client's alone.
+    var opening: Opening?
   }
 
   /// How far apart in time rows of one connection may be: half a second more than what two points of one network and two clocks of one
@@ -45,33 +54,47 @@ struct DistinctFlows {
   private var byEnds: [Ends: [Int]] = [:]
   private var bySequences: [UInt64: Int] = [:]
   private var byPorts: [Ports: [Int]] = [:]
+  private var byOpening: [Opening: Int] = [:]
+  /// The connection of each row.
+  private var connectionOfRow: [Int]
 
   /// Indices of the rows, in the order of `flows`.
-  static func rows(of flows: [FlowRow]) -> [Int] {
-    var finder = DistinctFlows(flows: flows)
-    for index in flows.indices where flows[index].source == .packet { finder.add(index) }
-    for index in flows.indices where flows[index].source != .packet { finder.add(index) }
-    return finder.connections.map(\.representative).sorted()
+  static func rows(of flows: [FlowRow]) -> [Int] { DistinctFlows(flows).connections.map(\.representative).sorted() }
+
+  /// The rows of each connection that was seen at several points, in the order of `flows`.
+  static func families(of flows: [FlowRow]) -> [[Int]] {
+    let finder = DistinctFlows(flows)
+    var families: [[Int]] = Array(repeating: [], count: finder.connections.count)
+    for (index, connection) in finder.connectionOfRow.enumerated() { families[connection].append(index) }
+    return families.filter { $0.count > 1 }
   }
 
-  private init(flows: [FlowRow]) { self.flows = flows }
+  private init(_ flows: [FlowRow]) {
+    self.flows = flows
+    connectionOfRow = Array(repeating: 0, count: flows.count)
+    for index in flows.indices where flows[index].source == .packet { add(index) }
+    for index in flows.indices where flows[index].source != .packet { add(index) }
+  }
 
   private mutating func add(_ index: Int) {
     let flow = flows[index]
-    let observer = Observer(point: flow.observationPoint, interface: flow.interfaceName)
+    let observer = Observer(point: flow.observationPoint, interfaceIndex: flow.interfaceIndex)
     if let known = connection(of: flow, observer) {
       join(index, observer, to: known)
       return
     }
     let number = connections.count
+    connectionOfRow[index] = number
     connections.append(
       Connection(
-        representative: index, start: flow.startTime, end: flow.endTime, observers: [observer], sequences: DistinctFlows.sequences(flow)))
+        representative: index, start: flow.startTime, end: flow.endTime, observers: [observer], sequences: DistinctFlows.sequences(flow),
+        opening: DistinctFlows.opening(flow)))
     byEnds[DistinctFlows.ends(flow), default: []].append(number)
     byPorts[DistinctFlows.ports(flow), default: []].append(number)
     // A socket that was not connected may be seen to receive from nobody: then only its own port is known.
     byPorts[Ports(lower: 0, upper: flow.client.port, ipProtocol: flow.ipProtocol), default: []].append(number)
     if let sequences = connections[number].sequences { bySequences[sequences] = number }
+    if let opening = connections[number].opening { byOpening[opening] = number }
   }
 
   private func connection(of flow: FlowRow, _ observer: Observer) -> Int? {
@@ -83,7 +106,14 @@ struct DistinctFlows {
       let isSameKind = flows[connections[candidate].representative].source == flow.source
       return !isSameKind || !connections[candidate].observers.contains(observer)
     }
-    if let sequences, let known = bySequences[sequences], fits(known) { return known }
+    // With both numbers it may even be the same point: before and behind an address translation.
+    if let sequences, let known = bySequences[sequences], overlaps(known, flow) { return known }
+    // An end that answered at one point and not at another: only the client's number can be compared.
+    if let opening = DistinctFlows.opening(flow), let known = byOpening[opening],
+      sequences == nil || connections[known].sequences == nil, fits(known)
+    {
+      return known
+    }
     if let known = byEnds[DistinctFlows.ends(flow)]?.suffix(DistinctFlows.candidateLimit).last(where: fits) { return known }
     guard flow.source != .packet, flow.client.address.isUnspecified || flow.server.address.isUnspecified else { return nil }
     return byPorts[DistinctFlows.ports(flow)]?.suffix(DistinctFlows.candidateLimit).last { candidate in
@@ -94,6 +124,7 @@ struct DistinctFlows {
   }
 
   private mutating func join(_ index: Int, _ observer: Observer, to number: Int) {
+    connectionOfRow[index] = number
     let flow = flows[index]
     let current = flows[connections[number].representative]
     if flow.source == current.source {
@@ -128,6 +159,11 @@ struct DistinctFlows {
   private static func sequences(_ flow: FlowRow) -> UInt64? {
     guard let client = flow.synSequence, let server = flow.synAckSequence else { return nil }
     return UInt64(client) << 32 | UInt64(server)
+  }
+
+  private static func opening(_ flow: FlowRow) -> Opening? {
+    guard flow.synCount > 0, let sequence = flow.synSequence else { return nil }
+    return Opening(sequence: sequence, clientPort: flow.client.port)
   }
 
   /// An unconnected socket does not know its own address.

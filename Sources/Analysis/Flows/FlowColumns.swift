@@ -116,6 +116,54 @@ extension Table where Row == FlowRow {
     },
     Column("mss_tx", .integer, "maximum segment size the client announced") { Cell($0.toServer.maximumSegmentSize) },
     Column("mss_rx", .integer, "maximum segment size the server announced") { Cell($0.toClient.maximumSegmentSize) },
+    Column("window_scale_tx", .integer, "shift of the client's windows; null unless both ends agreed on shifts") {
+      Cell($0.toServer.windowScale)
+    },
+    Column("window_scale_rx", .integer, "shift of the server's windows; null unless both ends agreed on shifts") {
+      Cell($0.toClient.windowScale)
+    },
+    Column("window_byte_max_tx", .integer, "largest window the client announced, with its shift; null when the handshake was not seen") {
+      Cell($0.toServer.windowMaximum)
+    },
+    Column("window_byte_max_rx", .integer, "largest window the server announced, with its shift; null when the handshake was not seen") {
+      Cell($0.toClient.windowMaximum)
+    },
+    Column("sack_permitted", .integer, "1 when both ends agreed on selective acknowledgments, else 0") {
+      Cell($0.allowsSelectiveAcknowledgment.map { $0 ? 1 : 0 })
+    },
+    Column("packet_cut", .integer, "packets of the flow whose transport header was cut or malformed") { Cell($0.cutPacketCount) },
+    Column("payload_byte_tx", .integer, "bytes of payload the client sent, those sent again included") {
+      Cell($0.toServer.payloadByteCount)
+    },
+    Column("payload_byte_rx", .integer, "bytes of payload the server sent, those sent again included") {
+      Cell($0.toClient.payloadByteCount)
+    },
+    Column("flow_family", .integer, "lowest flow_id of the rows of the same connection, which was seen at several points") {
+      Cell($0.family)
+    },
+    Column("path_position", .integer, "position of this point on the way to the server, from 1; null when it was seen at one point") {
+      Cell($0.step?.position)
+    },
+    Column("path_from", .text, "the point before this one on the way to the server") { Cell(text: $0.step?.from) },
+    Column("path_to", .text, "this point: its interface, else its observation point") { Cell(text: $0.step?.to) },
+    Column("lost_tx", .integer, "packets of the client that the point before saw and this one did not") {
+      Cell($0.step?.loss?.toServer.packetCount)
+    },
+    Column("lost_rx", .integer, "packets of the server that this point saw and the one before did not") {
+      Cell($0.step?.loss?.toClient.packetCount)
+    },
+    Column("lost_byte_tx", .integer, "bytes of payload of the client that the point before saw and this one did not") {
+      Cell($0.step?.loss?.toServer.byteCount)
+    },
+    Column("lost_byte_rx", .integer, "bytes of payload of the server that this point saw and the one before did not") {
+      Cell($0.step?.loss?.toClient.byteCount)
+    },
+    Column("history", .text, "what each end did, in order of the first time, in Zeek's letters; the client's are capitals") {
+      $0.historyText.map { .string($0) } ?? .null
+    },
+    Column("community_id", .text, "the flow's name in Zeek, Suricata and others: Community ID, version 1, seed 0") {
+      .string($0.communityID.text)
+    },
   ]
 
   /// A count that other protocols than TCP do not have: null for them.

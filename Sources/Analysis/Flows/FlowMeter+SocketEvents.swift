@@ -24,6 +24,7 @@ extension FlowMeter {
       counters[sender].packetCount &+= 1
       counters[sender].byteCount &+= UInt64(event.byteCount)
       counters[sender].l4ByteCount &+= UInt64(event.byteCount)
+      counters[sender].payloadByteCount &+= UInt64(event.byteCount)
       if lastSide == sender.opposite {
         tcp.ends[sender].applicationResponse.add(
           from: tcp.ends[sender.opposite].lastTime, to: time, limit: TCPMeter.applicationResponseLimit)

@@ -12,6 +12,10 @@ package struct FlowMeter: Sendable {
     package internal(set) var byteCount: UInt64 = 0
     package internal(set) var l3ByteCount: UInt64 = 0
     package internal(set) var l4ByteCount: UInt64 = 0
+    /// Bytes of payload, those sent again included.
+    package internal(set) var payloadByteCount: UInt64 = 0
+    /// Packets without payload. Interfaces split and merge packets with payload, never these.
+    package internal(set) var bareCount: UInt32 = 0
     /// All flags of all segments.
     package internal(set) var tcpFlags: TCPFlags = []
     package internal(set) var hardwareAddress: UInt64 = 0
@@ -22,6 +26,8 @@ package struct FlowMeter: Sendable {
       byteCount &+= UInt64(packet.wireByteCount)
       l3ByteCount &+= UInt64(packet.l3ByteCount)
       l4ByteCount &+= UInt64(packet.l4ByteCount)
+      payloadByteCount &+= UInt64(truncatingIfNeeded: packet.payloadByteCount)
+      if packet.payloadByteCount == 0 { bareCount &+= 1 }
       tcpFlags.formUnion(packet.tcpFlags)
     }
   }
@@ -36,6 +42,12 @@ package struct FlowMeter: Sendable {
   package var requests = RequestCounters()
   package internal(set) var etherType: UInt16 = 0
   package internal(set) var vlan: UInt16?
+  package internal(set) var history = FlowHistory()
+  /// Packets whose transport header was cut.
+  package internal(set) var cutPacketCount: UInt32 = 0
+  /// Of the first packet, when it was one of ICMP or ICMPv6.
+  package internal(set) var icmpType: UInt8?
+  package internal(set) var icmpCode: UInt8 = 0
   /// IPv4 identification of the first packet.
   package internal(set) var initialIdentification: UInt16?
   package internal(set) var tunnel: TunnelKind?
@@ -69,13 +81,33 @@ package struct FlowMeter: Sendable {
     counters[side].add(packet)
     if packet.ipProtocol == .tcp {
       let kind = TCPSegmentKind(packet.tcpFlags)
-      tcp.observe(packet, kind, from: side, at: time)
+      let isRetransmission = tcp.observe(packet, kind, from: side, at: time)
+      var marks = FlowHistory.Marks(packet)
+      if isRetransmission { marks.insert(.retransmission) }
+      history.note(marks, from: side)
       timeout = state.advance(kind, fromClient: side == client)
       // DeepFlow: a flow of which one direction was seen is not waited for as long.
       if counters[side.opposite].packetCount == 0 { timeout = FlowTimeout.others }
     } else {
       datagram(packet, side, time)
+      if packet.payloadByteCount > 0, packet.icmpType == nil { history.note(.data, from: side) }
     }
+    if let first = firstTime, time < first { firstTime = time }
+    if time > lastTime { lastTime = time }
+  }
+
+  /// A packet of whose transport header only the ports are there.
+  package mutating func observeCut(
+    _ packet: DecodedPacket, from side: FlowSide, at time: Timestamp, _ services: inout ServiceTable
+  ) {
+    if firstTime == nil {
+      begin(packet, from: side, at: time)
+      orient(services.direction(of: packet, isFirst: true), from: side)
+    }
+    counters[side].add(packet)
+    // Whether there was payload is not known.
+    counters[side].bareCount &-= 1
+    cutPacketCount &+= 1
     if let first = firstTime, time < first { firstTime = time }
     if time > lastTime { lastTime = time }
   }
@@ -88,6 +120,8 @@ package struct FlowMeter: Sendable {
     etherType = packet.etherType
     vlan = packet.vlan
     initialIdentification = packet.ipIdentification
+    icmpType = packet.icmpType
+    icmpCode = packet.icmpCode ?? 0
     tunnel = packet.tunnel
     tunnelTier = packet.tunnelTier
     tunnelIdentifier = packet.tunnelIdentifier

@@ -21,6 +21,12 @@ package struct FlowRow: Sendable {
     package var keepAliveCount: UInt32
     package var bytesInFlightMaximum: UInt32
     package var maximumSegmentSize: UInt16?
+    package var payloadByteCount: UInt64
+    package var bareCount: UInt32
+    /// The shift in force for the windows that this end announces: both ends must have offered one (RFC 7323 §2.2).
+    package var windowScale: UInt8?
+    /// The largest window that it announced, in bytes; `nil` when the shift is not known, or nothing was announced.
+    package var windowMaximum: UInt32?
   }
 
   /// Ordinal of the flow's first observation: `_id` and `flow_id` of the row.
@@ -31,6 +37,8 @@ package struct FlowRow: Sendable {
   package var source: SignalSource
   package var observationPoint: ObservationPoint
   package var interfaceName: TextID?
+  /// Number of the interface; `nil` for system calls.
+  package var interfaceIndex: UInt32?
   package var vlan: UInt16?
   package var etherType: UInt16
   package var tunnel: TunnelKind?
@@ -61,6 +69,14 @@ package struct FlowRow: Sendable {
   package var clientIdle: DurationFigures
   /// `nil` when application protocols were left out of the analysis.
   package var requests: RequestCounters?
+  package var history: FlowHistory
+  package var cutPacketCount: UInt32
+  /// Whether the client's end is the one that was seen first.
+  package var isInitiatedByClient: Bool
+  /// Type and code of the first packet, when it was one of ICMP or ICMPv6.
+  package var icmp: (type: UInt8, code: UInt8)?
+  /// Whether selective acknowledgments were agreed on; `nil` when the handshake was not seen.
+  package var allowsSelectiveAcknowledgment: Bool?
   package var initialIdentification: UInt16?
   package var synSequence: UInt32?
   package var synAckSequence: UInt32?
@@ -69,6 +85,10 @@ package struct FlowRow: Sendable {
   package var clientService: TextID?
   package var serverService: TextID?
   package var completeness: Completeness
+  /// What rows of the same connection at several points have in common: the lowest `flowID` among them.
+  package var family: UInt64
+  /// Where on the way from the client to the server this row is of; `nil` when the connection was seen at one point.
+  package var step: FlowPathStep?
   /// The flow by seconds: its part of the result's `flowSlices`. Empty when it lies in one second, or was not divided.
   package var slices: Range<Int32> = 0..<0
 
@@ -100,8 +120,15 @@ package struct FlowRow: Sendable {
     closeType = meter.closeType(ipProtocol, ending)
     // System calls do not show how a connection ended: the close type is DeepFlow's, but accuses nobody.
     status = meter.source == .ebpf ? .unknown : closeType.status(ipProtocol)
-    toServer = Traffic(meter.counters[clientSide], clientEnd)
-    toClient = Traffic(meter.counters[serverSide], serverEnd)
+    toServer = Traffic(meter.counters[clientSide], clientEnd, peer: serverEnd)
+    toClient = Traffic(meter.counters[serverSide], serverEnd, peer: clientEnd)
+    history = meter.history
+    cutPacketCount = meter.cutPacketCount
+    isInitiatedByClient = clientSide == .initiator
+    icmp = meter.icmpType.map { ($0, meter.icmpCode) }
+    if let client = clientEnd.allowsSelectiveAcknowledgment, let server = serverEnd.allowsSelectiveAcknowledgment {
+      allowsSelectiveAcknowledgment = client && server
+    }
     synCount = clientEnd.synCount &+ serverEnd.synCount
     synAckCount = clientEnd.synAckCount &+ serverEnd.synAckCount
     finCount = clientEnd.finCount &+ serverEnd.finCount
@@ -117,6 +144,7 @@ package struct FlowRow: Sendable {
     initialIdentification = meter.initialIdentification
     synSequence = clientEnd.initialSequence
     synAckSequence = serverEnd.initialSequence
+    family = flowID
     completeness = FlowRow.completeness(meter, ipProtocol, clientEnd, serverEnd)
   }
 
@@ -126,14 +154,30 @@ package struct FlowRow: Sendable {
     _ meter: borrowing FlowMeter, _ ipProtocol: IPProtocol, _ client: TCPMeter.End, _ server: TCPMeter.End
   ) -> Completeness {
     guard meter.source == .packet else { return .unknown }
+    if meter.cutPacketCount > 0 { return .lowerBound }
     guard ipProtocol == .tcp else { return .complete }
     if client.hasHoles || server.hasHoles { return .lowerBound }
     return client.sawHandshake ? .complete : .unknown
   }
 }
 
+extension FlowRow {
+  /// The same flow's name in other tools.
+  package var communityID: CommunityID {
+    isInitiatedByClient
+      ? CommunityID(source: client, destination: server, ipProtocol, icmp: icmp)
+      : CommunityID(source: server, destination: client, ipProtocol, icmp: icmp)
+  }
+
+  /// Zeek's letters for what was seen; `nil` when there are none.
+  package var historyText: String? {
+    let text = history.text(client: isInitiatedByClient ? .initiator : .responder)
+    return text.isEmpty ? nil : text
+  }
+}
+
 extension FlowRow.Traffic {
-  init(_ counters: FlowMeter.Counters, _ end: TCPMeter.End) {
+  init(_ counters: FlowMeter.Counters, _ end: TCPMeter.End, peer: TCPMeter.End) {
     byteCount = counters.byteCount
     packetCount = counters.packetCount
     l3ByteCount = counters.l3ByteCount
@@ -148,5 +192,10 @@ extension FlowRow.Traffic {
     keepAliveCount = end.keepAliveCount
     bytesInFlightMaximum = end.bytesInFlightMaximum
     maximumSegmentSize = end.maximumSegmentSize
+    payloadByteCount = counters.payloadByteCount
+    bareCount = counters.bareCount
+    let isHandshakeKnown = end.sawHandshake && peer.sawHandshake
+    if let own = end.announcedWindowScale, peer.announcedWindowScale != nil { windowScale = own }
+    if isHandshakeKnown, counters.packetCount > 1 { windowMaximum = UInt32(end.largestWindow) << UInt32(windowScale ?? 0) }
   }
 }

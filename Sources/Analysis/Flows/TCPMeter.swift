@@ -39,6 +39,7 @@ package struct TCPMeter: Sendable {
     /// The handshake segment is a SYN/ACK.
     static var answersSyn: Marks { Marks(rawValue: 1 << 10) }
     static var acknowledged: Marks { Marks(rawValue: 1 << 9) }
+    static var allowsSelectiveAcknowledgment: Marks { Marks(rawValue: 1 << 11) }
   }
 
   /// What one end did.
@@ -56,6 +57,8 @@ package struct TCPMeter: Sendable {
     var lastByteCount: UInt32 = 0
     var lastAcknowledgment: UInt32 = 0
     var lastWindow: UInt16 = 0
+    /// The largest window announced after the handshake, as sent.
+    var largestWindow: UInt16 = 0
     var tracker = SequenceTracker()
 
     /// SYN or SYN/ACK of the other end, to this end's answer.
@@ -82,6 +85,10 @@ package struct TCPMeter: Sendable {
     var nextSequence: UInt32 { lastSequence &+ lastByteCount }
     package var hasHoles: Bool { tracker.hasHoles }
     package var sawHandshake: Bool { marks.contains(.handshake) }
+    /// Whether it offered selective acknowledgments; `nil` when its SYN or SYN/ACK was not seen.
+    package var allowsSelectiveAcknowledgment: Bool? { sawHandshake ? marks.contains(.allowsSelectiveAcknowledgment) : nil }
+    /// The shift that it announced for its windows.
+    package var announcedWindowScale: UInt8? { marks.contains(.windowScale) ? windowScale : nil }
     /// Sequence number of the SYN or SYN/ACK.
     package var initialSequence: UInt32? { sawHandshake ? handshakeNext &- 1 : nil }
   }
@@ -100,7 +107,9 @@ package struct TCPMeter: Sendable {
     return ends[side].marks.contains(.base) && ends[side].base != packet.tcpSequence
   }
 
-  package mutating func observe(_ packet: DecodedPacket, _ kind: TCPSegmentKind, from side: FlowSide, at time: Timestamp) {
+  /// Returns whether the segment carries payload that was all seen before.
+  @discardableResult
+  package mutating func observe(_ packet: DecodedPacket, _ kind: TCPSegmentKind, from side: FlowSide, at time: Timestamp) -> Bool {
     ends.withBoth(side) { own, other in TCPMeter.observe(packet, kind, time, &own, &other, &isHandshaking, &roundTrip) }
   }
 
@@ -108,7 +117,7 @@ package struct TCPMeter: Sendable {
   private static func observe(
     _ packet: DecodedPacket, _ kind: TCPSegmentKind, _ time: Timestamp, _ own: inout End, _ other: inout End,
     _ isHandshaking: inout Bool, _ roundTrip: inout UInt32?
-  ) {
+  ) -> Bool {
     if !own.marks.contains(.base) {
       own.marks.insert(.base)
       own.base = kind == .syn || kind == .synAck ? packet.tcpSequence : packet.tcpSequence &- 1
@@ -117,21 +126,24 @@ package struct TCPMeter: Sendable {
     if kind == .fin || packet.tcpFlags.contains(.fin) { own.finCount &+= 1 }
     if packet.tcpSelectiveAcknowledgmentBlockCount > 0 { own.selectiveAcknowledgmentCount &+= 1 }
     let isKeepAlive = kind == .ack && byteCount <= 1 && isProbe(packet, own)
-    let isRepeated = count(packet, kind, byteCount, isKeepAlive, time, &own, &other, &isHandshaking)
+    let repetition = count(packet, kind, byteCount, isKeepAlive, time, &own, &other, &isHandshaking)
     noteAcknowledgment(packet, kind, byteCount, &own, other)
 
-    guard kind == .ack || kind == .syn || kind == .synAck, !isRepeated.isStraddling else {
+    guard kind == .ack || kind == .syn || kind == .synAck, repetition != .straddling else {
       if kind == .rst { own.resetCount &+= 1 }
       own.marks.subtract([.awaitsAcknowledgment, .awaitsResponse])
       other.marks.subtract([.awaitsAcknowledgment, .awaitsResponse])
       if kind == .ack { own.noteLast(packet, byteCount, time) }
-      return
+      return repetition == .whole
     }
     // Times only grow with times.
-    if own.marks.contains(.last) && time < own.lastTime || other.marks.contains(.last) && time < other.lastTime { return }
+    if own.marks.contains(.last) && time < own.lastTime || other.marks.contains(.last) && time < other.lastTime {
+      return repetition == .whole
+    }
     if isHandshaking { isHandshaking = measureHandshake(packet, kind, byteCount, time, &own, &other, &roundTrip) }
     if !isHandshaking { measureTransfer(packet, kind, byteCount, time, &own, &other) }
     own.noteLast(packet, kind == .ack ? byteCount : 1, time)
+    return repetition == .whole
   }
 
   /// RFC 9293 §3.8.4: a segment of no or one byte, one before what the peer expects.
@@ -140,8 +152,11 @@ package struct TCPMeter: Sendable {
     own.tracker.hasStarted && packet.tcpSequence &+ 1 == own.tracker.next
   }
 
-  private struct Repetition {
-    var isStraddling = false
+  /// How much of a segment's payload was seen before.
+  private enum Repetition {
+    case none, whole
+    /// A part of it, or it cannot be said.
+    case straddling
   }
 
   /// Counts what needs no time.
@@ -150,6 +165,7 @@ package struct TCPMeter: Sendable {
     _ packet: DecodedPacket, _ kind: TCPSegmentKind, _ byteCount: UInt32, _ isKeepAlive: Bool, _ time: Timestamp,
     _ own: inout End, _ other: inout End, _ isHandshaking: inout Bool
   ) -> Repetition {
+    var repetition = Repetition.none
     switch kind {
     case .ack where byteCount == 0:
       if isKeepAlive { own.keepAliveCount &+= 1 }
@@ -159,9 +175,11 @@ package struct TCPMeter: Sendable {
       } else if byteCount > 0 {
         switch own.tracker.observe(packet.tcpSequence, byteCount) {
         case .new: break
-        case .retransmission: own.retransmissionCount &+= 1
+        case .retransmission:
+          own.retransmissionCount &+= 1
+          repetition = .whole
         case .outOfOrder: own.outOfOrderCount &+= 1
-        case .straddling, .stray: return Repetition(isStraddling: true)
+        case .straddling, .stray: return .straddling
         }
         let inFlight = own.tracker.next &- other.lastAcknowledgment
         if other.marks.contains(.acknowledged), inFlight < 1 << 30 { own.bytesInFlightMaximum = max(own.bytesInFlightMaximum, inFlight) }
@@ -169,7 +187,7 @@ package struct TCPMeter: Sendable {
     case .syn, .synAck: countHandshake(packet, kind, byteCount, time, &own, &other, &isHandshaking)
     case .rst, .invalid: break
     }
-    return Repetition()
+    return repetition
   }
 
   private static func countHandshake(
@@ -196,6 +214,7 @@ package struct TCPMeter: Sendable {
       own.windowScale = scale
     }
     if let size = packet.tcpMaximumSegmentSize { own.maximumSegmentSize = size }
+    if packet.tcpSelectiveAcknowledgmentPermitted { own.marks.insert(.allowsSelectiveAcknowledgment) }
     if isFirst {
       own.marks.insert(kind == .synAck ? [.handshake, .answersSyn] : .handshake)
       own.handshakeTime = time
@@ -227,6 +246,8 @@ package struct TCPMeter: Sendable {
     own.marks.insert(.acknowledged)
     own.lastAcknowledgment = packet.tcpAcknowledgment
     own.lastWindow = packet.tcpWindow
+    // RFC 7323 §2.2: the window of a SYN is never scaled.
+    if kind != .synAck, packet.tcpWindow > own.largestWindow { own.largestWindow = packet.tcpWindow }
   }
 
   /// Returns whether the handshake still goes on after this segment.

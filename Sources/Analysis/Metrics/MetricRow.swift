@@ -50,6 +50,8 @@ struct MetricGroups<Figures: MergeableFigures> {
   private(set) var rows: [MetricRow<Figures>] = []
   /// Looked up only, never iterated: rows are in order of first appearance.
   private var indexOfKey: [Key: Int] = [:]
+  /// The key being looked up; kept for its memory.
+  private var parts: [KeyPart] = []
 
   init(_ interval: MetricInterval?, captureSeconds: Double) {
     self.interval = interval
@@ -67,6 +69,19 @@ struct MetricGroups<Figures: MergeableFigures> {
       rows.append(MetricRow(time: start, seconds: seconds, dimensions: dimensions, figures: Figures()))
     }
     body(&rows[index].figures)
+  }
+
+  /// The figures of the group that `row` belongs to, in no interval, to be added to. Of a known group nothing is allocated.
+  mutating func update<Source>(_ columns: [Column<Source>], of row: borrowing Source, _ body: (inout Figures) -> Void) {
+    parts.removeAll(keepingCapacity: true)
+    for column in columns { parts.append(KeyPart(column.value(row))) }
+    let key = Key(start: nil, parts: parts)
+    if let index = indexOfKey[key] { return body(&rows[index].figures) }
+    indexOfKey[key] = rows.count
+    var cells: [Cell] = []
+    for column in columns { cells.append(column.value(row)) }
+    rows.append(MetricRow(time: nil, seconds: captureSeconds, dimensions: cells, figures: Figures()))
+    body(&rows[rows.count - 1].figures)
   }
 
   /// The rows in order of time, those of one interval in order of first appearance.

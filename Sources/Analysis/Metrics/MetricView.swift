@@ -14,6 +14,8 @@ package struct MetricDimensions<Source>: Sendable {
   package let ofPairs: [Column<Source>]
   /// Other names for columns of the log.
   let aliases: [String: String]
+  /// Names for several columns of the log.
+  var groups: [String: [String]] = [:]
   let log: Table<Source>
 
   /// The columns of these names: those of the metric tables, of the log, and short names for the ones needed most.
@@ -22,6 +24,8 @@ package struct MetricDimensions<Source>: Sendable {
     for name in names {
       if let known = (ofServices + ofPairs).first(where: { $0.name == name }) {
         columns.append(known)
+      } else if let group = groups[name] {
+        columns += try RowOrder.columns(group, of: log)
       } else if let alias = aliases[name] {
         columns += try RowOrder.columns([alias], of: log).map { $0.renamed(alias) }
       } else {
@@ -56,6 +60,14 @@ extension MetricDimensions where Source == FlowRow {
       column("service_0"), column("service_1"), column("ip_0"), column("ip_1"), column("server_port"), column("protocol"),
     ],
     aliases: shortNames, log: .flows)
+
+  /// Of `flows --by`: whoever looks at flows looks at both of their ends.
+  package static let flowGroups = MetricDimensions(
+    ofServices: [column("service_1", as: "service")], ofPairs: [], aliases: shortNames.filter { $0.key != "process" },
+    groups: [
+      "process": ["process_kname_0", "process_kname_1"], "pair": ["ip_0", "ip_1"], "path": ["path_from", "path_to"],
+      "family": ["flow_family"],
+    ], log: .flows)
 
   private static func column(_ name: String, as shown: String? = nil) -> Column<FlowRow> {
     Table.flows.known(name).renamed(shown ?? name)

@@ -8,6 +8,31 @@ extension Column where Row == MetricRow<NetworkFigures> {
     ]
   }
 
+  /// Of rows that stand for points of the same connections: what was lost on the way to them.
+  static var pathLosses: [Column<Row>] {
+    [
+      Column("lost_tx", .integer, "packets of the client that the point before saw and this one did not") {
+        Cell($0.figures.toServer.lostPacketCount)
+      },
+      Column("lost_rx", .integer, "packets of the server that this point saw and the one before did not") {
+        Cell($0.figures.toClient.lostPacketCount)
+      },
+      Column("lost_byte_tx", .integer, "bytes of payload of the client that the point before saw and this one did not") {
+        Cell($0.figures.toServer.lostByteCount)
+      },
+      Column("lost_byte_rx", .integer, "bytes of payload of the server that this point saw and the one before did not") {
+        Cell($0.figures.toClient.lostByteCount)
+      },
+      Column("lost_tx_ratio", .real, "packets of the client that were lost on the way to this point, %") {
+        let figures = $0.figures.toServer
+        return Cell(real: percentage(figures.lostPacketCount, of: figures.lostPacketCount &+ figures.packetCount))
+      },
+      Column("lost_rx_ratio", .real, "packets of the server that were lost on the way from this point, %") {
+        Cell(real: percentage($0.figures.toClient.lostPacketCount, of: $0.figures.toClient.packetCount))
+      },
+    ]
+  }
+
   private static var traffic: [Column<Row>] {
     both("byte", "bytes, whole packets on the wire") { $0.byteCount }
       + both("packet", "packets") { $0.packetCount }

@@ -12,6 +12,9 @@ package struct NetworkFigures: MergeableFigures {
     package fileprivate(set) var retransmissionCount: UInt64 = 0
     package fileprivate(set) var outOfOrderCount: UInt64 = 0
     package fileprivate(set) var zeroWindowCount: UInt64 = 0
+    /// Packets, and bytes of payload, that the point before saw and this one did not.
+    package fileprivate(set) var lostPacketCount: UInt64 = 0
+    package fileprivate(set) var lostByteCount: UInt64 = 0
   }
 
   /// Sum, count and maximum of durations in µs.
@@ -92,6 +95,9 @@ package struct NetworkFigures: MergeableFigures {
   mutating func begin(_ row: borrowing FlowRow) {
     newFlowCount &+= 1
     if row.completeness == .lowerBound { isComplete = false }
+    guard let loss = row.step?.loss else { return }
+    toServer.lose(loss.toServer)
+    toClient.lose(loss.toClient)
   }
 
   /// Counts a flow's end. One that was alive when the capture ended has none; system calls do not show how a connection ended.
@@ -128,6 +134,11 @@ package struct NetworkFigures: MergeableFigures {
 }
 
 extension NetworkFigures.Traffic {
+  fileprivate mutating func lose(_ loss: FlowPathStep.Loss) {
+    lostPacketCount &+= UInt64(loss.packetCount)
+    lostByteCount &+= UInt64(loss.byteCount)
+  }
+
   fileprivate mutating func add(_ end: FlowSlice.End) {
     byteCount &+= end.byteCount
     l3ByteCount &+= end.l3ByteCount
@@ -146,6 +157,8 @@ extension NetworkFigures.Traffic {
     retransmissionCount &+= other.retransmissionCount
     outOfOrderCount &+= other.outOfOrderCount
     zeroWindowCount &+= other.zeroWindowCount
+    lostPacketCount &+= other.lostPacketCount
+    lostByteCount &+= other.lostByteCount
   }
 }
 

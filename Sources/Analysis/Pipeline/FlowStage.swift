@@ -12,6 +12,8 @@ package struct AnalysisOptions: Sendable {
   /// Divide the figures of flows into seconds.
   package var includesFlowSeconds = false
 
+  /// Group flows instead of listing them: the result has groups and no rows of flows.
+  package var flowGrouping: FlowGrouping?
   /// Put stack samples together.
   package var includesProfile = false
   /// Only stack samples of this range of time, nanoseconds since the epoch.
@@ -49,6 +51,7 @@ struct FlowStage: ~Copyable {
   private var evidence = Evidence()
   private var services = ServiceTable()
   private var flowRows: [FlowRow] = []
+  private var flowGroups: FlowGroups?
   private var flowSlices: [FlowSlice] = []
   private var sliceAllowance = SliceAllowance()
   private var requests: [RequestRow] = []
@@ -56,6 +59,7 @@ struct FlowStage: ~Copyable {
 
   init(_ options: AnalysisOptions) {
     self.options = options
+    flowGroups = options.flowGrouping.map { FlowGroups($0) }
     samples.window = options.profileWindow
   }
 
@@ -90,8 +94,24 @@ struct FlowStage: ~Copyable {
     case nil: observe(packet, batch)
     // Its datagram follows when it is whole, or is counted at the end.
     case .fragment: break
-    case .some(let fault): evidence.count(fault)
+    case .some(let fault):
+      evidence.count(fault)
+      if packet.pointee.isCaptured, packet.pointee.decoded.hasPorts { observeCut(packet) }
     }
+  }
+
+  /// A packet without the end of its transport header counts with its flow, and says nothing else of it.
+  private mutating func observeCut(_ packet: UnsafePointer<ObservationBatch.Packet>) {
+    let (source, destination) = (packet.pointee.decoded.source, packet.pointee.decoded.destination)
+    let time = packet.pointee.header.time
+    let key = FlowKey(
+      source: source, destination: destination, ipProtocol: packet.pointee.decoded.ipProtocol,
+      observer: .interface(packet.pointee.header.interfaceIndex))
+    let slot = slot(key, source, destination, packet.pointee.header.ordinal)
+    if options.includesFlowSeconds { flows[slot].divide(at: time, &sliceAllowance) }
+    flows[slot].meter.observeCut(packet.pointee.decoded, from: flows[slot].side(of: source), at: time, &services)
+    flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
+    sweep()
   }
 
   /// The decoded packet finds its flow, counts there, and its payload goes on to the streams.
@@ -257,11 +277,12 @@ struct FlowStage: ~Copyable {
       flow.meter, flowID: flow.flowID, initiator: flow.initiator, responder: flow.responder, ipProtocol: flow.ipProtocol, ending: ending,
       observationPoint: point(flow, clientSide: flow.meter.client))
     row.interfaceName = interfaces.name(flow.observer, &layer7.texts)
+    row.interfaceIndex = flow.observer.isSocket ? nil : flow.observer.rawValue
     row.l7Protocol = l7Protocol
     if !options.includesRequests { row.requests = nil }
     row.requestDomain = flow.requestDomain
     row.slices = firstSlice..<Int32(flowSlices.count)
-    flowRows.append(row)
+    if options.flowGrouping == nil { flowRows.append(row) } else { flowGroups?.add(row, owners, &layer7.texts) }
   }
 
   // MARK: Rows
@@ -334,6 +355,8 @@ struct FlowStage: ~Copyable {
     var naming = ProcessNaming()
     naming.complete(&flowRows, owners, &layer7.texts)
     naming.complete(&requests, owners, &layer7.texts)
+    FlowPaths.complete(&flowRows, &layer7.texts)
+    let groups = flowGroups?.finish(owners, &layer7.texts) ?? []
     evidence.note("metrics: seconds of flows that count with an earlier one", sliceAllowance.deniedCount)
     let assembled = options.includesTraces ? TraceAssembly.assemble(&requests, &layer7.texts) : (traces: [], spans: [])
     if samples.droppedSampleCount > 0 {
@@ -348,14 +371,14 @@ struct FlowStage: ~Copyable {
     return AnalysisResult(
       texts: layer7.takeTexts(), recordings: evidence.recordings, ends: evidence.ends, interfaces: evidence.interfaces,
       interfaceStatistics: evidence.statistics, processes: evidence.processes, clocks: evidence.clocks, losses: evidence.losses,
-      anomalies: evidence.anomalies, anomalyCounts: evidence.anomalyCounts, flows: flowRows, flowSlices: flowSlices, requests: requests,
+      anomalies: evidence.anomalies, anomalyCounts: evidence.anomalyCounts, flows: flowRows, flowSlices: flowSlices, flowGroups: groups, requests: requests,
       traces: assembled.traces,
       spans: assembled.spans, packetCount: evidence.packetCount, socketEventCount: evidence.socketEventCount, firstTime: evidence.firstTime,
       lastTime: evidence.lastTime, sampleCount: evidence.sampleCount, profile: profile, profileRows: profileRows)
   }
 
   /// Rows are large: their order is found on numbers, and each is moved once.
-  private static func inOrder<Row>(_ rows: [Row], by key: (Row) -> (Timestamp, UInt64)) -> [Row] {
+  static func inOrder<Row>(_ rows: [Row], by key: (Row) -> (Timestamp, UInt64)) -> [Row] {
     let keys = rows.map(key)
     return rows.indices.sorted { keys[$0] < keys[$1] }.map { rows[$0] }
   }

@@ -19,17 +19,18 @@ struct ProcessNaming {
   }
 
   mutating func complete(_ rows: inout [FlowRow], _ owners: borrowing SocketOwners, _ texts: inout TextTable) {
-    for index in rows.indices {
-      let row = rows[index]
-      if let owner = owners.owner(local: row.client, remote: row.server, row.ipProtocol, at: row.startTime) {
-        rows[index].clientProcess = reference(owner.processID, owners.command(of: owner.processID), &texts)
-      }
-      if let owner = owners.owner(local: row.server, remote: row.client, row.ipProtocol, at: row.startTime) {
-        rows[index].serverProcess = reference(owner.processID, owners.command(of: owner.processID), &texts)
-      }
-      rows[index].clientService = rows[index].clientProcess?.name
-      rows[index].serverService = rows[index].serverProcess?.name ?? address(row.server, &texts)
+    for index in rows.indices { complete(&rows[index], owners, &texts) }
+  }
+
+  mutating func complete(_ row: inout FlowRow, _ owners: borrowing SocketOwners, _ texts: inout TextTable) {
+    if let owner = owners.owner(local: row.client, remote: row.server, row.ipProtocol, at: row.startTime) {
+      row.clientProcess = reference(owner.processID, owners.command(of: owner.processID), &texts)
     }
+    if let owner = owners.owner(local: row.server, remote: row.client, row.ipProtocol, at: row.startTime) {
+      row.serverProcess = reference(owner.processID, owners.command(of: owner.processID), &texts)
+    }
+    row.clientService = row.clientProcess?.name
+    row.serverService = row.serverProcess?.name ?? address(row.server, &texts)
   }
 
   private mutating func process(

@@ -32,6 +32,8 @@ package struct AnalysisResult: ~Copyable, Sendable {
   package var flows: [FlowRow]
   /// What flows that lasted longer did in each second; rows of `flows` have ranges of it. Empty unless that was asked for.
   package var flowSlices: [FlowSlice] = []
+  /// Flows by what they were to be grouped by, in no order to rely on.
+  package var flowGroups: [MetricRow<NetworkFigures>] = []
   package var requests: [RequestRow]
   package var traces: [TraceRow]
   package var spans: [SpanRow]

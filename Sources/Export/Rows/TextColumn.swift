@@ -5,12 +5,14 @@ package struct TextColumn<Row>: Sendable {
   package let heading: String
   package let sources: [Column<Row>]
   /// Text that may be cut with `…` when the line would become too long; other columns are never cut.
-  package let isFlexible: Bool
+  package private(set) var isFlexible: Bool
   package let isRightAligned: Bool
   /// A flexible column is not made narrower than this.
-  let narrowestWidth: Int
+  private(set) var narrowestWidth: Int
   /// The state that decides the colour on a terminal: errors are red.
   let state: Column<Row>?
+  /// Shown only where the line has room for it as it is; those with low ranks first. `nil` for columns that are always shown.
+  package private(set) var extraRank: Int?
 
   /// The column of a `--fields` list: its heading is the field's name.
   package init(_ column: Column<Row>) {
@@ -30,6 +32,21 @@ package struct TextColumn<Row>: Sendable {
     // Half an address is of no use to anybody: an IPv4 address stays whole.
     narrowestWidth = max(heading.count, names == ["ip_0"] || names == ["ip_1"] ? 15 : 6)
     state = sources.first { ["response_status", "status"].contains($0.name) }
+  }
+
+  /// The same column for wide lines only.
+  func extra(_ rank: Int) -> TextColumn {
+    var column = self
+    column.extraRank = rank
+    return column
+  }
+
+  /// The same column, which may be cut to `narrowestWidth`.
+  func flexible(to narrowestWidth: Int) -> TextColumn {
+    var column = self
+    column.isFlexible = true
+    column.narrowestWidth = max(narrowestWidth, heading.count)
+    return column
   }
 
   /// What the row shows.
@@ -67,16 +84,6 @@ extension Table where Row == RequestRow {
       "PROTOCOL": ["l7_protocol_str"], "TYPE": ["request_type"], "RESOURCE": ["request_resource", "endpoint"],
       "STATUS": ["response_code", "response_status"],
       "DURATION": ["response_duration"],
-    ])
-  }
-}
-
-extension Table where Row == FlowRow {
-  /// What `deepflow flows` shows.
-  package var textColumns: [TextColumn<Row>] {
-    textColumns([
-      "TIME": ["start_time"], "POINT": ["observation_point"], "CLIENT": ["ip_0"], "SERVER": ["ip_1"], "PORT": ["server_port"],
-      "PROTO": ["l7_protocol_str", "protocol"], "CLOSE": ["close_type"], "TX": ["byte_tx"], "RX": ["byte_rx"], "DURATION": ["duration"],
     ])
   }
 }

@@ -10,7 +10,7 @@ package struct TextRows<Row>: Sendable {
   /// Blanks between columns.
   private static var separatorWidth: Int { 1 }
 
-  private let columns: [TextColumn<Row>]
+  private var columns: [TextColumn<Row>]
   private let isColored: Bool
   private var widths: [Int]
 
@@ -29,6 +29,7 @@ package struct TextRows<Row>: Sendable {
         widths[column] = max(widths[column], scratch.displayWidth)
       }
     }
+    dropExtras(beyond: lineWidth)
     shrink(to: lineWidth)
   }
 
@@ -70,6 +71,25 @@ package struct TextRows<Row>: Sendable {
     if !columns[column].isRightAligned, column < columns.count - 1 {
       bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: blankCount))
     }
+  }
+
+  /// Leaves out the columns for wide lines that do not fit, those of the highest ranks first.
+  private mutating func dropExtras(beyond lineWidth: Int) {
+    var isShown = columns.map { $0.extraRank == nil }
+    func width() -> Int {
+      columns.indices.reduce(-TextRows.separatorWidth) { isShown[$1] ? $0 + widths[$1] + TextRows.separatorWidth : $0 }
+    }
+    // Columns of one rank belong together.
+    for rank in Set(columns.compactMap(\.extraRank)).sorted() {
+      let before = isShown
+      for index in columns.indices where columns[index].extraRank == rank { isShown[index] = true }
+      if width() > lineWidth {
+        isShown = before
+        break
+      }
+    }
+    widths = columns.indices.filter { isShown[$0] }.map { widths[$0] }
+    columns = columns.indices.filter { isShown[$0] }.map { columns[$0] }
   }
 
   /// Takes columns away from the widest flexible column, again and again, until the line fits or nothing can give way.

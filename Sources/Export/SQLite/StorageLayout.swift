@@ -32,6 +32,7 @@ struct StorageLayout {
     case "l4_flow_log":
       layout.groups = flowGroups
       layout.references["flow_id"] = Reference(column: "_id")
+      layout.references["flow_family"] = Reference(column: "_id")
       layout.references["duration"] = span
       // What was measured once has its sum for its maximum.
       for name in ["rtt_client", "rtt_server", "srt", "art", "cit", "rrt"] {
@@ -83,12 +84,15 @@ struct StorageLayout {
     Group(name: "server", columns: ["mac_1", "ip_1", "server_port", "request_domain", "process_id_1", "process_kname_1", "service_1"]),
     Group(name: "tunnel", columns: ["tunnel_id", "tunnel_ip_0", "tunnel_ip_1"]),
     Group(
+      name: "step", columns: ["path_position", "path_from", "path_to", "lost_tx", "lost_rx", "lost_byte_tx", "lost_byte_rx"]),
+    Group(
       name: "tcp",
       columns: [
         "syn_count", "synack_count", "fin_count", "retrans_syn", "retrans_synack", "retrans_tx", "retrans_rx", "ooo_tx", "ooo_rx",
         "zero_win_tx",
         "zero_win_rx", "rtt_client_count", "rtt_server_count", "srt_count", "art_count", "cit_count", "dup_ack_tx", "dup_ack_rx", "sack_tx",
-        "sack_rx", "keep_alive_tx", "keep_alive_rx", "mss_tx", "mss_rx",
+        "sack_rx", "keep_alive_tx", "keep_alive_rx", "mss_tx", "mss_rx", "window_scale_tx", "window_scale_rx",
+        "sack_permitted", "history", "packet_cut",
       ]),
     Group(
       name: "l7",

@@ -29,7 +29,8 @@ import Transport
         responder: endpoint(sighting.server), ipProtocol: sighting.ipProtocol, ending: .captureEnd, observationPoint: sighting.point)
       row.startTime = Timestamp(nanoseconds: sighting.from * 1_000_000)
       row.endTime = Timestamp(nanoseconds: sighting.to * 1_000_000)
-      row.interfaceName = sighting.interface.map { TextID(rawValue: $0) }
+      row.interfaceIndex = sighting.interface
+      row.synCount = sighting.sequences == nil ? 0 : 1
       row.synSequence = sighting.sequences
       row.synAckSequence = sighting.sequences.map { $0 + 1 }
       return row

@@ -12,8 +12,12 @@ struct FlowCapture: ~Copyable {
   init(includesFlowSeconds: Bool) {
     var options = AnalysisOptions()
     options.includesFlowSeconds = includesFlowSeconds
+    self.init(options)
+  }
+
+  init(_ options: AnalysisOptions) {
     pipeline = Pipeline(options)
-    for index in [UInt32(0), 1] { pipeline.interface(CaptureInterface(index: index, name: "eth\(index)", linkType: .ethernet)) }
+    for index in UInt32(0)..<5 { pipeline.interface(CaptureInterface(index: index, name: "eth\(index)", linkType: .ethernet)) }
   }
 
   struct Segment {
