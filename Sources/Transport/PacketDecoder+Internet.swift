@@ -115,12 +115,33 @@ extension PacketDecoder {
       guard position + 2 <= min(bytes.byteCount, datagramEnd) else { return .truncatedIPHeader }
       // Length in units beyond the first eight bytes; the authentication header counts in fours (RFC 4302 §2.2).
       let byteCount = 8 + Int(bytes.load8(at: position + 1)) * lengthUnit
+      guard position + byteCount <= datagramEnd else { return .malformedIPHeader }
+      if next == 60, let home = homeAddress(bytes, position + 2, position + byteCount) { packet.source.address = home }
       next = bytes.load8(at: position)
       packet.ipProtocol = IPProtocol(next)
       position += byteCount
-      guard position <= datagramEnd else { return .malformedIPHeader }
       extensionsLeft -= 1
       guard extensionsLeft > 0 else { return .tooManyHeaders }
     }
+  }
+
+  /// The address of a mobile node at home, which the layers above know it by: a destination option of type 201 (RFC 6275 §6.3).
+  @inline(never)
+  private static func homeAddress(_ bytes: RawSpan, _ start: Int, _ end: Int) -> IPAddress? {
+    var position = start
+    while position + 2 <= end, let type = bytes.uint8(at: position) {
+      // A lone byte of padding.
+      if type == 0 {
+        position += 1
+        continue
+      }
+      guard let length = bytes.uint8(at: position + 1), position + 2 + Int(length) <= end else { return nil }
+      if type == 201, length == 16 {
+        guard let high = bytes.bigEndian64(at: position + 2), let low = bytes.bigEndian64(at: position + 10) else { return nil }
+        return IPAddress(high: high, low: low)
+      }
+      position += 2 + Int(length)
+    }
+    return nil
   }
 }

@@ -278,10 +278,20 @@ extension PacketDecoder {
     }
     if control & 0x80 != 0 {
       guard let quality = bytes.uint8(at: position) else { return .truncatedLinkHeader }
-      // An aggregate of several frames (A-MSDU) is not taken apart.
-      guard quality & 0x80 == 0 else { return .notIP }
       position += flags & 0x80 != 0 ? 6 : 2
+      if quality & 0x80 != 0 { return aggregate(bytes, position, end, headersLeft, &packet) }
     }
     return logicalLink(bytes, position, end, headersLeft, &packet)
+  }
+
+  /// Several frames in one (A-MSDU, IEEE 802.11 §9.3.2.2.2), of which the first counts: destination, source, length, LLC.
+  private static func aggregate(
+    _ bytes: RawSpan, _ start: Int, _ end: Int, _ headersLeft: Int, _ packet: inout DecodedPacket
+  ) -> PacketFault? {
+    guard let high = bytes.bigEndian64(at: start), let low = bytes.bigEndian32(at: start + 8), let length = bytes.bigEndian16(at: start + 12)
+    else { return .truncatedLinkHeader }
+    packet.destinationMAC = high >> 16
+    packet.sourceMAC = (high & 0xffff) << 32 | UInt64(low)
+    return logicalLink(bytes, start + 14, min(end, start + 14 + Int(length)), headersLeft, &packet)
   }
 }

@@ -42,6 +42,10 @@ import Wire
       (
         "802.11, to the distribution system, QoS", LinkType(105), PacketBytes.wireless(control: 0x88, flags: 1) + [0, 0] + PacketBytes.snap
       ),
+      (
+        "802.11, several frames in one", LinkType(105),
+        PacketBytes.wireless(control: 0x88, flags: 1) + [0x80, 0] + PacketBytes.macs + [0, 52] + PacketBytes.snap
+      ),
       ("radiotap", LinkType(127), [0, 0, 8, 0, 0, 0, 0, 0] + PacketBytes.wireless(control: 0x08, flags: 2) + PacketBytes.snap),
       ("PPI around Ethernet", LinkType(192), [0, 0, 8, 0, 1, 0, 0, 0] + PacketBytes.ethernet(0x0800)),
       ("NFLOG", LinkType(239), [2, 0, 0, 0, 6, 0, 1, 0, 0, 0, 0, 0, 52, 0, 9, 0]),
@@ -133,6 +137,15 @@ import Wire
     #expect(fault == nil, "\(name)")
     #expect(
       packet.destination.port == 80 && packet.payloadByteCount == 4 && packet.ipProtocol == .tcp && packet.etherType == 0x86dd, "\(name)")
+  }
+
+  @Test("a mobile node's packets are those of its address at home")
+  func homeAddress() {
+    // Padding of two bytes, then the option.
+    let option: [UInt8] = [6, 2, 1, 0, 201, 16] + Array(repeating: 0x20, count: 16) + [1, 0]
+    let (packet, fault) = PacketDecoderTests.decode(PacketBytes.ipv6(next: 60, option + PacketBytes.tcpSegment), .raw)
+    #expect(fault == nil && packet.destination.port == 80)
+    #expect(packet.source.address == IPAddress(high: 0x2020_2020_2020_2020, low: 0x2020_2020_2020_2020))
   }
 
   @Test("UDP ends where its own length says")
