@@ -288,7 +288,8 @@ extension PacketDecoder {
   private static func aggregate(
     _ bytes: RawSpan, _ start: Int, _ end: Int, _ headersLeft: Int, _ packet: inout DecodedPacket
   ) -> PacketFault? {
-    guard let high = bytes.bigEndian64(at: start), let low = bytes.bigEndian32(at: start + 8), let length = bytes.bigEndian16(at: start + 12)
+    guard let high = bytes.bigEndian64(at: start), let low = bytes.bigEndian32(at: start + 8),
+      let length = bytes.bigEndian16(at: start + 12)
     else { return .truncatedLinkHeader }
     packet.destinationMAC = high >> 16
     packet.sourceMAC = (high & 0xffff) << 32 | UInt64(low)

@@ -94,8 +94,8 @@ extension PacketDecoder {
       packet.enterTunnel(.erspan, identifier: first & 0x3ff)
       // The lowest bit announces eight bytes more.
       return ethernet(bytes, position + (last & 1 != 0 ? 20 : 12), end, headersLeft, &packet)
-    // Aruba access points send IEEE 802.11 frames, one type for each priority.
-    case 0x8200...0x820f:
+    // Aruba access points send IEEE 802.11 frames, one type for each kind and priority.
+    case 0x8200...0x83ff:
       packet.enterTunnel(.gre, identifier: key)
       return wireless(bytes, position, end, headersLeft, &packet)
     case EtherType.wccp:

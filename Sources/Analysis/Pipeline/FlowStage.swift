@@ -371,7 +371,8 @@ struct FlowStage: ~Copyable {
     return AnalysisResult(
       texts: layer7.takeTexts(), recordings: evidence.recordings, ends: evidence.ends, interfaces: evidence.interfaces,
       interfaceStatistics: evidence.statistics, processes: evidence.processes, clocks: evidence.clocks, losses: evidence.losses,
-      anomalies: evidence.anomalies, anomalyCounts: evidence.anomalyCounts, flows: flowRows, flowSlices: flowSlices, flowGroups: groups, requests: requests,
+      anomalies: evidence.anomalies, anomalyCounts: evidence.anomalyCounts, flows: flowRows, flowSlices: flowSlices, flowGroups: groups,
+      requests: requests,
       traces: assembled.traces,
       spans: assembled.spans, packetCount: evidence.packetCount, socketEventCount: evidence.socketEventCount, firstTime: evidence.firstTime,
       lastTime: evidence.lastTime, sampleCount: evidence.sampleCount, profile: profile, profileRows: profileRows)
