@@ -83,14 +83,20 @@ struct {
 	__type(value, struct df_exec_scratch);
 } exec_scratches SEC(".maps");
 
+/*
+ * Atomic although the counters are per CPU: a packet may change a socket's state, and lose its record, in the middle of a
+ * system call's count. Relaxed and without the result, which 5.10 cannot give; and never of a constant 0, which the compiler
+ * makes an atomic OR of, which 5.10 does not have either.
+ */
 static __always_inline void count_loss(__u32 cause, __u64 bytes)
 {
 	struct df_loss_counter *counter = bpf_map_lookup_elem(&losses, &cause);
 
 	if (!counter)
 		return;
-	counter->count++;
-	counter->bytes += bytes;
+	__atomic_fetch_add(&counter->count, 1, __ATOMIC_RELAXED);
+	if (bytes)
+		__atomic_fetch_add(&counter->bytes, bytes, __ATOMIC_RELAXED);
 }
 
 /* Waking the recorder for every record costs eight times as much as letting it look every 10 ms. */

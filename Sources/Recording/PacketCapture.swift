@@ -16,6 +16,9 @@ final class PacketCapture {
   static let timeoutMilliseconds: Int32 = 20
   /// Packets taken before others get their turn.
   static let packetsPerTurn: Int32 = 16_384
+  /// Of include/linux/socket.h and include/uapi/linux/if_packet.h (since Linux 4.20): packets that are being sent are left out.
+  private static let packetLevel: Int32 = 263
+  private static let ignoreOutgoingOption: Int32 = 23
 
   let interface: PacketInterface
   let captureInterface: CaptureInterface
@@ -27,6 +30,8 @@ final class PacketCapture {
   private var lastInterfaceDropped: UInt32 = 0
   /// Packets passed to the sink.
   private var delivered: UInt64 = 0
+  /// Whether the kernel counts each packet of the loopback interface when it is sent and again when it is received.
+  private let countsTwice: Bool
   /// Since the beginning. libpcap's own counters have 32 bits and wrap.
   private(set) var received: UInt64 = 0
   private(set) var dropped: UInt64 = 0
@@ -75,6 +80,7 @@ final class PacketCapture {
     self.handle = handle
     self.interface = interface
     pollDescriptor = pcap_get_selectable_fd(handle)
+    countsTwice = interface.isLoopback && !PacketCapture.ignoreOutgoing(pcap_fileno(handle))
     // DLT_ and LINKTYPE_ values differ for a few types; of those that Linux interfaces have only raw IP (12 and 101).
     let dataLink = pcap_datalink(handle)
     let linkType = dataLink == DLT_RAW ? LinkType.raw : LinkType(UInt16(truncatingIfNeeded: dataLink))
@@ -83,6 +89,15 @@ final class PacketCapture {
       hardwareAddress: interface.hardwareAddress, networkNamespace: PacketCapture.networkNamespace(), addresses: interface.addresses)
     context = .allocate(capacity: 1)
     context.initialize(to: PacketContext(sink: sink, interfaceIndex: index, linkType: linkType))
+    // What came before the filter was in force, or while packets still passed twice, the counters need not tell.
+    var statistics = pcap_stat()
+    guard pcap_stats(handle, &statistics) == 0 else { return }
+    if !options.packetFilter.isEmpty {
+      lastReceived = statistics.ps_recv
+      lastDropped = statistics.ps_drop
+    } else if interface.isLoopback, !countsTwice {
+      lastReceived = statistics.ps_recv / 2
+    }
   }
 
   deinit {
@@ -131,9 +146,16 @@ final class PacketCapture {
     return (newDropped, newInterfaceDropped)
   }
 
-  /// Packets received by the filter. On the loopback interface the kernel counts a packet when it is sent and again when it is
-  /// received, and libpcap passes only the second on. An interface that is gone has no counters any more: what came is known.
-  var receivedByFilter: UInt64 { max(interface.isLoopback ? received / 2 : received, delivered) }
+  /// Packets received by the filter. An interface that is gone has no counters any more: what came is known.
+  var receivedByFilter: UInt64 { max(countsTwice ? received / 2 : received, delivered) }
+
+  /// On the loopback interface a packet passes twice, when it is sent and when it is received, and libpcap passes only the second
+  /// on. The first would take room in the buffer all the same, and when it finds none it would be counted as a drop, though nothing
+  /// is lost. Returns whether the kernel leaves it out.
+  private static func ignoreOutgoing(_ descriptor: Int32) -> Bool {
+    var one: Int32 = 1
+    return setsockopt(descriptor, packetLevel, ignoreOutgoingOption, &one, socklen_t(MemoryLayout<Int32>.size)) == 0
+  }
 
   private static func reason(_ handle: OpaquePointer, _ status: Int32) -> String {
     let detail = String(cString: pcap_geterr(handle))

@@ -54,7 +54,7 @@ package struct RecordingSummary: Sendable {
       let lost = losses.filter {
         ($0.source == .socketEvents || $0.source == .processes) && !$0.isTruncation && $0.cause != .unreadableMemory
       }
-      let causes = lost.map { "\($0.cause.name): \($0.count)" }.joined(separator: ", ")
+      let causes = lost.map { "\($0.cause.name)\($0.source == .processes ? " (processes)" : ""): \($0.count)" }.joined(separator: ", ")
       lines.append("\(plural(lost.reduce(0) { $0 + $1.count }, "event")) lost" + (causes.isEmpty ? "" : " (\(causes))"))
       let cut = losses.filter { $0.source == .socketEvents && ($0.isTruncation || $0.cause == .unreadableMemory) }
       if !cut.isEmpty {

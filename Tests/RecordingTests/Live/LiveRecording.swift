@@ -114,7 +114,8 @@ enum LiveRecording {
     var options = options
     options.output = path
     options.recordsItself = true
-    options.shouldStop = { stop.isSet }
+    let shouldStopAnyway = options.shouldStop
+    options.shouldStop = { shouldStopAnyway?() == true || stop.isSet }
     let recorded = options
     DispatchQueue.global().async {
       do throws(RecordingError) {
