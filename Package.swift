@@ -70,7 +70,7 @@ let package = Package(
     suite(
       "ExportTests", ["Export", "Analysis", "Profiles", "Protocols", "Transport", "BundleFormat", "Capture", "CSQLite"], exclude: ["golden"]
     ),
-    suite("RecordingTests", ["Recording", "Profiles", "BundleFormat", "Capture", "Wire", "CDeepFlow"]),
+    suite("RecordingTests", ["Recording", "Profiles", "BundleFormat", "Capture", "Wire", "CDeepFlow", "CLibbpf"]),
     suite("CommandTests", ["deepflow"]),
   ]
 )

@@ -44,6 +44,8 @@ package enum Recorder {
       sink.deinitialize(count: 1)
       sink.deallocate()
     }
+    // The header at once: also a recorder that is killed while it begins leaves a file that opens.
+    sink.pointee.flush()
     do throws(RecordingError) {
       return try record(options, RecordingSession(options, interfaces, sink, signals: signals), system, start: start, path: path, report)
     } catch {

@@ -29,6 +29,26 @@ import Wire
     #expect(previousCount == whole.lines.count - 1)
   }
 
+  @Test("a recorded bundle that is cut anywhere delivers everything before the cut")
+  func recordedCuts() throws {
+    let bytes = TemporaryFile.contents(
+      #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" } + "/fixtures/bundle/shop.pcapng")
+    let whole = try observations(in: bytes)
+    let starts = blockStarts(bytes)
+    #expect(starts.count > 20 && whole.fileLosses.isEmpty)
+    // Around every boundary, and a sample of what is between; Tests/Crash/run cuts a recording at every byte.
+    let cuts = Set(starts.dropFirst().flatMap { [$0 - 1, $0, $0 + 1] } + stride(from: 4, to: bytes.count, by: 11))
+    var previousCount = 0
+    for count in cuts.sorted() {
+      let log = try observations(in: Array(bytes[..<count]))
+      #expect(Array(whole.lines.prefix(log.lines.count)) == log.lines, "cut at \(count)")
+      #expect(log.lines.count >= previousCount)
+      previousCount = log.lines.count
+      #expect(log.causes == (starts.contains(count) ? [] : [.truncatedFile]), "cut at \(count)")
+    }
+    #expect(previousCount == whole.lines.count - 1)
+  }
+
   @Test("a classic capture that is cut at any byte delivers every whole packet")
   func classicCuts() throws {
     var capture = ForeignCapture(isBigEndian: true)
