@@ -16,6 +16,8 @@ package struct OutputFile: ~Copyable {
   private let descriptor: Int32?
   private let place: String
   private let ownsDescriptor: Bool
+  /// The file that becomes `place` when it is complete.
+  private var pending: PendingFile?
 
   /// Writes to an open descriptor that stays the caller's.
   package init(descriptor: Int32, place: String) {
@@ -32,14 +34,22 @@ package struct OutputFile: ~Copyable {
     ownsDescriptor = false
   }
 
-  /// Creates or replaces a file that only its owner may read: results hold what the capture holds.
+  /// Creates or replaces a file that only its owner may read. It appears when `finish` is called, and not at all without that. What
+  /// is there and no regular file, a device or a pipe, is written to as it is.
   package init(creating path: String) throws(ExportError) {
-    let opened = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard opened >= 0 else { throw .system(place: path, action: "create", errorNumber: errno) }
-    descriptor = opened
     place = path
-    ownsDescriptor = true
     bytes.reserveCapacity(OutputFile.flushByteCount + 4096)
+    if PendingFile.canReplace(path) {
+      let file = try PendingFile(for: path)
+      descriptor = file.descriptor
+      ownsDescriptor = false
+      pending = consume file
+    } else {
+      let opened = open(path, O_WRONLY | O_CLOEXEC)
+      guard opened >= 0 else { throw .system(place: path, action: "open", errorNumber: errno) }
+      descriptor = opened
+      ownsDescriptor = true
+    }
   }
 
   deinit {
@@ -52,7 +62,10 @@ package struct OutputFile: ~Copyable {
   }
 
   /// Writes what is left. To be called once at the end; without it the last bytes are lost.
-  package mutating func finish() throws(ExportError) { try flush() }
+  package mutating func finish() throws(ExportError) {
+    try flush()
+    try pending?.commit()
+  }
 
   private mutating func flush() throws(ExportError) {
     guard let descriptor else { return }

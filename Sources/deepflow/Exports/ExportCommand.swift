@@ -68,10 +68,13 @@ struct ExportSQLiteCommand: ParsableCommand {
   @OptionGroup var input: InputOptions
   @OptionGroup var destination: ExportOptions
 
+  @Flag(name: [.short, .long], help: "Say on standard error what each part of the database holds and how long it took to write.")
+  var verbose = false
+
   func run() throws {
     try destination.check(input)
     let result = try input.analyze(.everything)
-    try SQLiteDocument.write(result, to: destination.path)
+    try SQLiteDocument.write(result, to: destination.path, report: verbose ? { Failure.say($0.description) } : nil)
     try input.checkLosses(result)
   }
 }
