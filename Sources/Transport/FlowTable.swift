@@ -1,5 +1,11 @@
 public import Capture
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Musl
+#endif
+
 /// Names an entry of a `FlowTable`. Valid until the entry is removed; afterwards the number is used again.
 @usableFromInline package struct FlowSlot: Hashable, Sendable {
   @usableFromInline package var rawValue: UInt32
@@ -56,6 +62,7 @@ public import Capture
 
   @usableFromInline static var blockShift: Int { 8 }
   @usableFromInline static var blockSize: Int { 1 << blockShift }
+  private static var hugePageByteCount: Int { 2 << 20 }
   @usableFromInline static var noSlot: UInt32 { UInt32.max }
 
   @usableFromInline var buckets: UnsafeMutablePointer<Bucket>
@@ -64,6 +71,8 @@ public import Capture
   /// Blocks of `blockSize` values each; the first `headCapacity / blockSize` are there.
   @usableFromInline var blocks: UnsafeMutablePointer<UnsafeMutablePointer<Value>>
   @usableFromInline var headCapacity: Int
+  /// Memory that blocks lie in: what one growth of the table has added.
+  private var regions: [UnsafeMutableRawPointer] = []
   /// Slots ever used: those from here on have never held an entry.
   @usableFromInline var usedSlotCount = 0
   @usableFromInline var firstFree: UInt32
@@ -87,8 +96,8 @@ public import Capture
     headCapacity = FlowTable.blockSize
     heads = .allocate(capacity: headCapacity)
     blocks = .allocate(capacity: 1)
-    blocks.initialize(to: .allocate(capacity: FlowTable.blockSize))
     firstFree = FlowTable.noSlot
+    allocateBlocks(0..<1)
   }
 
   /// The latest time announced.
@@ -98,7 +107,7 @@ public import Capture
     for slot in 0..<usedSlotCount where heads[slot].deadline != Int64.min {
       (blocks[slot >> FlowTable.blockShift] + (slot & (FlowTable.blockSize - 1))).deinitialize(count: 1)
     }
-    for block in 0..<(headCapacity >> FlowTable.blockShift) { blocks[block].deallocate() }
+    for region in regions { region.deallocate() }
     blocks.deallocate()
     heads.deallocate()
     buckets.deallocate()
@@ -322,9 +331,25 @@ public import Capture
     heads = newHeads
     let newBlocks = UnsafeMutablePointer<UnsafeMutablePointer<Value>>.allocate(capacity: newBlockCount)
     newBlocks.moveInitialize(from: blocks, count: blockCount)
-    for block in blockCount..<newBlockCount { (newBlocks + block).initialize(to: .allocate(capacity: FlowTable.blockSize)) }
     blocks.deallocate()
     blocks = newBlocks
     headCapacity = newBlockCount << FlowTable.blockShift
+    allocateBlocks(blockCount..<newBlockCount)
+  }
+
+  /// Gives memory to blocks. Flows are visited in no order, so that each of their lines may lie in another page: huge pages, where the
+  /// system has them, spare the search for most of these.
+  private mutating func allocateBlocks(_ range: Range<Int>) {
+    let blockByteCount = FlowTable.blockSize * MemoryLayout<Value>.stride
+    let byteCount = range.count * blockByteCount
+    let isLarge = byteCount >= FlowTable.hugePageByteCount
+    let region = UnsafeMutableRawPointer.allocate(
+      byteCount: byteCount, alignment: isLarge ? FlowTable.hugePageByteCount : max(16, MemoryLayout<Value>.alignment))
+    if isLarge { madvise(region, byteCount, MADV_HUGEPAGE) }
+    regions.append(region)
+    for (position, block) in range.enumerated() {
+      (blocks + block).initialize(
+        to: (region + position * blockByteCount).bindMemory(to: Value.self, capacity: FlowTable.blockSize))
+    }
   }
 }

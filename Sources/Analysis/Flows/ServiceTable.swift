@@ -18,14 +18,68 @@ package struct ServiceTable: Sendable {
   /// Below this difference the ports decide.
   private static let clearDifference: UInt8 = 8
 
-  private struct Service: Hashable {
+  private struct Service {
     var endpoint: Endpoint
     var ipProtocol: IPProtocol
   }
 
-  /// Looked up only, never iterated.
-  private var younger: [Service: UInt8] = [:]
-  private var elder: [Service: UInt8] = [:]
+  /// From endpoints to scores: open addressing with linear probing, at most half full; nothing is ever removed.
+  private struct Generation: Sendable {
+    struct Slot: Sendable {
+      var endpoint: Endpoint
+      var ipProtocol: IPProtocol
+      var score: UInt8
+      var isUsed: Bool
+    }
+
+    private(set) var count = 0
+    private var slots: [Slot] = []
+
+    func score(of service: Service) -> UInt8? {
+      if count == 0 { return nil }
+      let slot = slots[position(of: service)]
+      return slot.isUsed ? slot.score : nil
+    }
+
+    mutating func set(_ service: Service, _ score: UInt8) {
+      if count * 2 >= slots.count { grow() }
+      let position = position(of: service)
+      if !slots[position].isUsed { count += 1 }
+      slots[position] = Slot(endpoint: service.endpoint, ipProtocol: service.ipProtocol, score: score, isUsed: true)
+    }
+
+    mutating func removeAll() {
+      for index in slots.indices { slots[index].isUsed = false }
+      count = 0
+    }
+
+    /// Where the service is, or would be.
+    @inline(__always)
+    private func position(of service: Service) -> Int {
+      // Folded products, as the flow table's hash.
+      let address = service.endpoint.address
+      let first = (address.low ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: address.high ^ 0xe703_7ed1_a0b4_28db)
+      let second = (first.high ^ first.low ^ UInt64(service.endpoint.port)).multipliedFullWidth(
+        by: 0x8ebc_6af0_9c88_c6e3 ^ UInt64(service.ipProtocol.rawValue))
+      var position = Int(truncatingIfNeeded: second.high ^ second.low) & (slots.count - 1)
+      while slots[position].isUsed, slots[position].endpoint != service.endpoint || slots[position].ipProtocol != service.ipProtocol {
+        position = (position + 1) & (slots.count - 1)
+      }
+      return position
+    }
+
+    private mutating func grow() {
+      let old = slots
+      let nobody = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
+      slots = Array(repeating: Slot(endpoint: nobody, ipProtocol: .tcp, score: 0, isUsed: false), count: max(256, old.count * 2))
+      for slot in old where slot.isUsed {
+        slots[position(of: Service(endpoint: slot.endpoint, ipProtocol: slot.ipProtocol))] = slot
+      }
+    }
+  }
+
+  private var younger = Generation()
+  private var elder = Generation()
 
   package init() {}
 
@@ -88,14 +142,14 @@ package struct ServiceTable: Sendable {
     return nil
   }
 
-  private func score(_ service: Service) -> UInt8 { younger[service] ?? elder[service] ?? 0 }
+  private func score(_ service: Service) -> UInt8 { younger.score(of: service) ?? elder.score(of: service) ?? 0 }
 
   private mutating func set(_ service: Service, _ score: UInt8) {
-    if score == 0, younger[service] == nil, elder[service] == nil { return }
-    younger[service] = score
+    if score == 0, younger.score(of: service) == nil, elder.score(of: service) == nil { return }
+    younger.set(service, score)
     if younger.count >= ServiceTable.generationLimit {
       swap(&younger, &elder)
-      younger.removeAll(keepingCapacity: true)
+      younger.removeAll()
     }
   }
 }
