@@ -1,6 +1,9 @@
 /// An application protocol that deepflow knows. Raw values are DeepFlow's numbers where it has one.
 package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case http = 20
+  case http2 = 21
+  case grpc = 41
+  case triple = 49
   case redis = 80
   case dns = 120
 
@@ -8,6 +11,9 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   package var name: StaticString {
     switch self {
     case .http: "HTTP"
+    case .http2: "HTTP2"
+    case .grpc: "gRPC"
+    case .triple: "Triple"
     case .redis: "Redis"
     case .dns: "DNS"
     }

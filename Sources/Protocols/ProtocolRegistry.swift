@@ -2,6 +2,7 @@
 enum ProtocolRegistry {
   static let protocols: [any ApplicationProtocol.Type] = [
     HTTP.self,
+    HTTP2.self,
     DNS.self,
     Redis.self,
   ]

@@ -56,6 +56,7 @@ extension RequestRow {
     // A connection that ended without an answer will not bring one: to the client that is the same as waiting in vain.
     case .timedOut, .connectionClosed: return .timeout
     case .captureEnded, .responseLost: return .unknown
+    case .abandoned: return exchange.request?.summary.responseStatus ?? .unknown
     }
   }
 
@@ -64,7 +65,7 @@ extension RequestRow {
     switch exchange.ending {
     case .captureEnded: return .unknown
     case .responseLost: return .lowerBound
-    case .answered, .alone, .timedOut, .connectionClosed:
+    case .answered, .alone, .timedOut, .connectionClosed, .abandoned:
       let whole = exchange.request?.isComplete ?? true && exchange.response?.isComplete ?? true
       return whole ? .complete : .lowerBound
     }

@@ -34,10 +34,15 @@ package protocol ConversationState: Sendable {
   /// Bytes of `sender` were lost. When they are the server's, the engine gives up the requests that wait by order, and what was counted on
   /// their responses no longer holds. By default nothing is to be done.
   mutating func loseSynchrony(of sender: MessageSender)
+
+  /// What the parser met beside its messages since it was asked last: a limit that was hit, state that became useless. Counted as an
+  /// anomaly; parsing goes on. By default there is nothing of the kind.
+  mutating func takeAnomaly() -> StaticString?
 }
 
 extension ConversationState {
   package mutating func loseSynchrony(of sender: MessageSender) {}
+  package mutating func takeAnomaly() -> StaticString? { nil }
 }
 
 package struct NoConversation: ConversationState {
@@ -129,6 +134,12 @@ package enum ParseStep<Message: Sendable>: Sendable {
   case message(Message, MessageExtent)
   /// A further part of the message begun before (a chunk, a row, a trailer); with a message value when it changes the summary.
   case part(Message?, MessageExtent)
+  /// A further part of the message with this key, which was left with `.interleaves` while others passed. When no such message is known,
+  /// the bytes pass unseen.
+  case resumption(of: UInt64, Message?, MessageExtent)
+  /// A sender gave exchanges up (a reset stream, a connection that takes no more): those with these identifiers end here, with or without a
+  /// response, whatever was still expected of either side. The message amends the summary of each.
+  case abandonment(of: ClosedRange<UInt64>, Message, byteCount: Int)
   /// Bytes between messages that mean nothing (an empty line before a request line): step over them.
   case padding(byteCount: Int)
   /// A valid prefix. `scannedByteCount` of the bytes were looked at to no avail and need not be scanned again.
@@ -146,6 +157,9 @@ package struct MessageExtent: Hashable, Sendable {
     case complete
     /// More parts follow the skipped bytes.
     case continues
+    /// More parts may follow the skipped bytes, but parts of other messages may come first; each says which message it continues. Only
+    /// messages whose key is an identifier can be left so.
+    case interleaves
     /// The message ends with the stream; everything until then is skipped.
     case atClose
   }
@@ -181,4 +195,19 @@ package enum ExchangeKey: Hashable, Sendable {
   case inOrder
   /// Both carry the same number.
   case identifier(UInt64)
+}
+
+extension MessageRole {
+  /// The identifier that pairs the message, when it is not paired by order.
+  var identifier: UInt64? {
+    switch self {
+    case .request(.identifier(let identifier)), .response(.identifier(let identifier)): identifier
+    default: nil
+    }
+  }
+
+  var isResponse: Bool {
+    if case .response = self { return true }
+    return false
+  }
 }

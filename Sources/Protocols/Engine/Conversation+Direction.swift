@@ -40,6 +40,11 @@ struct OpenMessage: Sendable {
     observed.lastTime = time
   }
 
+  /// A later part added to what the message says.
+  mutating func noteAmendment() {
+    if observed.summary.isPartial { observed.isComplete = false }
+  }
+
   /// Bytes that were to be skipped anyway are missing: the message's length stays exact, its content was not needed.
   mutating func lose(_ byteCount: Int) {
     observed.byteCount += byteCount
@@ -64,7 +69,11 @@ struct Direction: Sendable {
   var skipsUntilClose = false
   /// More parts of the open message follow the skipped bytes.
   var continues = false
+  /// The open message waits for a later part behind the skipped bytes, while others may pass.
+  var interleaves = false
   var open: OpenMessage?
+  /// Further open messages, none of which the next bytes belong to unless their parser says so.
+  var waiting = InterleavedMessages()
   /// After a loss: the next message is looked for at chunk beginnings.
   var isSearching = false
   private var lastOrdinal: UInt64 = 0
@@ -104,7 +113,7 @@ struct Direction: Sendable {
     origins = buffer.origins
   }
 
-  /// Forgets everything but the numbering of messages.
+  /// Forgets everything but the numbering of messages and those that wait: they may go on behind a loss.
   mutating func reset() {
     pending = []
     origins = nil
@@ -112,7 +121,24 @@ struct Direction: Sendable {
     skippedByteCount = 0
     skipsUntilClose = false
     continues = false
+    interleaves = false
     open = nil
+  }
+
+  /// What is known so far of a request that has not ended.
+  func openRequest(_ request: PendingRequest) -> ObservedMessage? {
+    if let open, open.serial == request.serial, case .request = open.role { return open.observed }
+    guard case .identifier(let identifier) = request.key else { return nil }
+    return waiting.request(identifier, serial: request.serial)
+  }
+
+  /// A request ended after the response to it began: the response takes it as it is now.
+  mutating func update(requestOf ended: OpenMessage) {
+    if open?.request?.serial == ended.serial {
+      open?.request?.message = ended.observed
+    } else if let identifier = ended.role.identifier {
+      waiting.update(requestOf: identifier, serial: ended.serial, with: ended.observed)
+    }
   }
 
   /// The number of the next message among those that begin in one observation. Saturates at 65,535.

@@ -110,6 +110,10 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
         direction.open = nil
         finish(open, sender, &output)
       }
+      for var open in direction.waiting.takeAll() {
+        open.observed.isComplete = false
+        finish(open, sender, &output)
+      }
       put(Direction(), sender)
     }
     let deadline = Timestamp(nanoseconds: end.time.nanoseconds - P.facts.sessionTimeoutSeconds * 1_000_000_000)
@@ -142,7 +146,9 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
         sender: sender, isDatagram: isDatagram, isTruncated: isTruncated, continues: direction.open != nil,
         scannedByteCount: direction.scannedByteCount)
       direction.scannedByteCount = 0
-      switch P.parse(rest, context, &state) {
+      let step = P.parse(rest, context, &state)
+      if let reason = state.takeAnomaly() { note(reason, origins.origin(at: cursor), &output) }
+      switch step {
       case .message(let message, let extent):
         precondition(extent.byteCount > 0 && extent.byteCount <= rest.byteCount, "a message's head lies within the bytes parsed")
         let origin = origins.origin(at: cursor)
@@ -154,10 +160,15 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
         apply(extent, sender, &direction, &output)
       case .part(let message, let extent):
         precondition(extent.byteCount > 0 && extent.byteCount <= rest.byteCount, "a message's part lies within the bytes parsed")
-        if let message, direction.open != nil { P.summarize(message, rest, into: &direction.open!.observed.summary, &texts) }
-        cursor += extent.byteCount
-        direction.open?.add(extent.byteCount, origins.origin(at: cursor - 1).time)
-        apply(extent, sender, &direction, &output)
+        goOn(message, rest, extent, &cursor, origins, sender, &direction, &texts, &output)
+      case .resumption(let identifier, let message, let extent):
+        precondition(extent.byteCount > 0 && extent.byteCount <= rest.byteCount, "a message's part lies within the bytes parsed")
+        direction.open = direction.waiting.take(identifier)
+        goOn(message, rest, extent, &cursor, origins, sender, &direction, &texts, &output)
+      case .abandonment(let identifiers, let message, let count):
+        precondition(count > 0 && count <= rest.byteCount, "an abandonment lies within the bytes parsed")
+        abandon(identifiers, message, rest, sender, &direction, &texts, &output)
+        cursor += count
       case .padding(let count):
         cursor += min(max(count, 1), end - cursor)
       case .incomplete(let scanned):
@@ -174,9 +185,24 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
       // A datagram holds the whole message; what its extent claims beyond is not there.
       direction.skippedByteCount = 0
       direction.continues = false
+      direction.interleaves = false
       endOfExtent(sender, &direction, &output)
     }
     return (cursor, .goOn)
+  }
+
+  /// A further part of the open message.
+  private mutating func goOn(
+    _ message: P.Message?, _ rest: RawSpan, _ extent: MessageExtent, _ cursor: inout Int, _ origins: OriginMap, _ sender: MessageSender,
+    _ direction: inout Direction, _ texts: inout TextTable, _ output: inout EngineOutput
+  ) {
+    if let message, direction.open != nil {
+      P.summarize(message, rest, into: &direction.open!.observed.summary, &texts)
+      direction.open!.noteAmendment()
+    }
+    cursor += extent.byteCount
+    direction.open?.add(extent.byteCount, origins.origin(at: cursor - 1).time)
+    apply(extent, sender, &direction, &output)
   }
 
   private mutating func begin(
@@ -185,9 +211,14 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
   ) {
     messageCount += 1
     let observed = ObservedMessage(
-      summary: summary, origin: origin, lastTime: origin.time, byteCount: 0, capturedByteCount: 0, isComplete: true,
+      summary: summary, origin: origin, lastTime: origin.time, byteCount: 0, capturedByteCount: 0, isComplete: !summary.isPartial,
       indexInChunk: direction.numberMessage(in: origin.ordinal))
     var open = OpenMessage(role: role, observed: observed)
+    if let identifier = role.identifier, var earlier = direction.waiting.take(identifier) {
+      // The end of an earlier message with this identifier was not seen.
+      earlier.observed.isComplete = false
+      finish(earlier, sender, &output)
+    }
     switch role {
     case .request(let key):
       let deadline = Timestamp(nanoseconds: origin.time.nanoseconds - P.facts.sessionTimeoutSeconds * 1_000_000_000)
@@ -205,10 +236,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
         open.request = pairing.take(key)
       }
       // A response may begin before the last byte of its request: what is known of the request by now has to do.
-      let other = sender == .client ? fromServer : fromClient
-      if let serial = open.request?.serial, let request = other.open, request.serial == serial, case .request = request.role {
-        open.request?.message = request.observed
-      }
+      if let request = open.request, let latest = openRequest(request, from: sender.opposite) { open.request?.message = latest }
     case .interim, .oneWay: break
     }
     direction.open = open
@@ -219,6 +247,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
   ) {
     direction.skippedByteCount = max(0, extent.skippedByteCount)
     direction.continues = extent.ending == .continues
+    direction.interleaves = extent.ending == .interleaves
     direction.skipsUntilClose = extent.ending == .atClose
     if direction.skippedByteCount == 0, !direction.skipsUntilClose { endOfExtent(sender, &direction, &output) }
   }
@@ -226,14 +255,22 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
   private mutating func endOfExtent(_ sender: MessageSender, _ direction: inout Direction, _ output: inout EngineOutput) {
     guard !direction.continues, let open = direction.open else { return }
     direction.open = nil
-    finish(open, sender, &output)
+    guard direction.interleaves, let identifier = open.role.identifier else { return finish(open, sender, &output) }
+    guard var evicted = direction.waiting.put(open, identifier) else { return }
+    evicted.observed.isComplete = false
+    finish(evicted, sender, &output)
   }
 
   /// The last byte of a message passed.
   private mutating func finish(_ open: OpenMessage, _ sender: MessageSender, _ output: inout EngineOutput) {
     switch open.role {
-    case .request: pairing.update(serial: open.serial, with: open.observed)
+    case .request:
+      // A response under way took the request from the queue.
+      if pairing.update(serial: open.serial, with: open.observed) { return }
+      if sender == .client { fromServer.update(requestOf: open) } else { fromClient.update(requestOf: open) }
     case .response:
+      var open = open
+      if let request = open.request, let latest = openRequest(request, from: sender.opposite) { open.request?.message = latest }
       output.exchanges.append(
         Exchange(
           l7Protocol: P.facts.identity, clientSide: clientSide, request: open.request?.message, response: open.observed,
@@ -250,6 +287,45 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
       Exchange(l7Protocol: P.facts.identity, clientSide: clientSide, request: request.message, response: nil, ending: ending))
   }
 
+  /// What is known so far of a request that `sender` has not finished.
+  private func openRequest(_ request: PendingRequest, from sender: MessageSender) -> ObservedMessage? {
+    sender == .client ? fromClient.openRequest(request) : fromServer.openRequest(request)
+  }
+
+  /// One side gave up the exchanges with these identifiers: responses under way end, requests that wait get none.
+  private mutating func abandon(
+    _ identifiers: ClosedRange<UInt64>, _ message: P.Message, _ bytes: RawSpan, _ sender: MessageSender, _ direction: inout Direction,
+    _ texts: inout TextTable, _ output: inout EngineOutput
+  ) {
+    var other = take(sender.opposite)
+    var requests: [OpenMessage] = []
+    var responses: [OpenMessage] = []
+    while let open = direction.waiting.take(anyOf: identifiers) ?? other.waiting.take(anyOf: identifiers) {
+      if open.role.isResponse { responses.append(open) } else { requests.append(open) }
+    }
+    if let open = other.open, let identifier = open.role.identifier, identifiers.contains(identifier) {
+      // The rest of the part under way still passes, for nobody.
+      other.open = nil
+      if open.role.isResponse { responses.append(open) } else { requests.append(open) }
+    }
+    put(other, sender.opposite)
+    for request in requests { _ = pairing.update(serial: request.serial, with: request.observed) }
+    for var response in responses {
+      if let latest = requests.first(where: { $0.serial == response.request?.serial }) { response.request?.message = latest.observed }
+      P.summarize(message, bytes, into: &response.observed.summary, &texts)
+      response.noteAmendment()
+      finish(response, sender, &output)
+    }
+    while var request = pairing.take(anyOf: identifiers) {
+      P.summarize(message, bytes, into: &request.message.summary, &texts)
+      emit(request, .abandoned, &output)
+    }
+  }
+
+  private func note(_ reason: StaticString, _ origin: ChunkOrigin, _ output: inout EngineOutput) {
+    output.anomalies.append(ProtocolAnomaly(l7Protocol: P.facts.identity, reason: reason, time: origin.time, ordinal: origin.ordinal))
+  }
+
   // MARK: Loss
 
   private mutating func fail(
@@ -257,7 +333,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
   ) -> ConversationVerdict {
     failureCount += 1
     if messageCount == 0 || failureCount >= Self.failureLimit && messageCount < failureCount { return .withdraw }
-    output.anomalies.append(ProtocolAnomaly(l7Protocol: P.facts.identity, reason: reason, time: origin.time, ordinal: origin.ordinal))
+    note(reason, origin, &output)
     if isDatagram {
       direction = Direction()
     } else {
@@ -326,6 +402,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
       finish(open, sender, &output)
     }
     direction.reset()
+    direction.waiting.markIncomplete()
     state.loseSynchrony(of: sender)
     direction.isSearching = true
     // Among the lost bytes may have been responses. Pairing what comes later with requests that were answered there would be

@@ -31,6 +31,8 @@ package struct Exchange: Sendable {
     case captureEnded
     /// Bytes in which the response lay, or may have lain, were lost.
     case responseLost
+    /// One of the two gave it up before there was a response; the request's summary says how.
+    case abandoned
   }
 
   package var l7Protocol: L7Protocol
@@ -39,4 +41,15 @@ package struct Exchange: Sendable {
   package var request: ObservedMessage?
   package var response: ObservedMessage?
   package var ending: Ending
+
+  /// `l7Protocol` is the conversation's; a message may know better.
+  init(
+    l7Protocol: L7Protocol, clientSide: FlowSide, request: ObservedMessage?, response: ObservedMessage?, ending: Ending
+  ) {
+    self.l7Protocol = request?.summary.l7Protocol ?? response?.summary.l7Protocol ?? l7Protocol
+    self.clientSide = clientSide
+    self.request = request
+    self.response = response
+    self.ending = ending
+  }
 }

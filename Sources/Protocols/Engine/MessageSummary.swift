@@ -3,6 +3,10 @@ package import Capture
 /// What every protocol's messages look like to the request log. A field that the protocol or the message does not have is `nil`.
 /// Meanings per protocol: reference in the README's protocol table.
 package struct MessageSummary: Sendable {
+  /// What the exchange is, when the protocol of the conversation carries others (gRPC in HTTP/2).
+  package var l7Protocol: L7Protocol?
+  /// Some of what the message says cannot be known, because what it refers to was not seen (header compression joined midway).
+  package var isPartial = false
   package var version: TextID?
   package var requestType: TextID?
   package var requestDomain: TextID?

@@ -42,6 +42,16 @@ struct PairingQueue: Sendable {
     return nil
   }
 
+  /// The oldest request with an identifier of `identifiers`.
+  mutating func take(anyOf identifiers: ClosedRange<UInt64>) -> PendingRequest? {
+    var index = head
+    while index < entries.count {
+      if case .identifier(let identifier) = entries[index].key, identifiers.contains(identifier) { return remove(at: index) }
+      index += 1
+    }
+    return nil
+  }
+
   mutating func popOldest() -> PendingRequest? {
     head < entries.count ? remove(at: head) : nil
   }
@@ -52,16 +62,17 @@ struct PairingQueue: Sendable {
     return remove(at: head)
   }
 
-  /// Replaces what was known of a request that is still waiting. Most often it is the newest.
-  mutating func update(serial: UInt64, with message: ObservedMessage) {
+  /// Replaces what was known of a request, when it is still waiting. Most often it is the newest.
+  mutating func update(serial: UInt64, with message: ObservedMessage) -> Bool {
     var index = entries.count - 1
     while index >= head, entries[index].serial >= serial {
       if entries[index].serial == serial {
         entries[index].message = message
-        return
+        return true
       }
       index -= 1
     }
+    return false
   }
 
   private mutating func remove(at index: Int) -> PendingRequest {

@@ -7,6 +7,8 @@ struct HTTPConversation: ConversationState {
 
   /// 101, or 2xx to CONNECT, was seen: what follows is not HTTP. Source: RFC 9110 §7.8, §9.3.6.
   private(set) var hasLeftHTTP = false
+  /// What it is from then on, when that is known.
+  private(set) var successor: L7Protocol?
 
   /// Requests begun and final responses to them, since the connection was first seen.
   private var requestCount: UInt64 = 0
@@ -35,8 +37,11 @@ struct HTTPConversation: ConversationState {
     requestCount += 1
   }
 
-  mutating func noteFinalResponse(switchesProtocol: Bool) {
-    if switchesProtocol { hasLeftHTTP = true }
+  mutating func noteFinalResponse(switchesProtocol: Bool, to successor: L7Protocol? = nil) {
+    if switchesProtocol {
+      hasLeftHTTP = true
+      self.successor = successor
+    }
     // A response without a request answers one sent before the capture began.
     guard responseCount < requestCount else { return }
     if let first = specialRequests.first, first.number == responseCount { specialRequests.removeFirst() }

@@ -14,7 +14,7 @@ enum HTTPParser {
 
   static func parse(_ bytes: RawSpan, _ context: ParseContext, _ conversation: inout HTTPConversation) -> ParseStep<HTTPMessage> {
     if context.continues { return HTTPChunkedBody.parse(bytes, context, &conversation) }
-    if conversation.hasLeftHTTP { return .handOver(nil) }
+    if conversation.hasLeftHTTP { return .handOver(conversation.successor) }
     guard let first = bytes.uint8(at: 0) else { return .incomplete(scannedByteCount: 0) }
 
     // RFC 9112 §2.2: empty lines before a request line are ignored; some servers send them as well.
@@ -68,7 +68,8 @@ enum HTTPParser {
       conversation.noteRequest(HTTPMethodKind(line.method, bytes))
     case .response(let line) where !line.isInterim:
       let opensTunnel = conversation.awaitedMethod == .connect && (200..<300).contains(line.status)
-      conversation.noteFinalResponse(switchesProtocol: line.status == 101 || opensTunnel)
+      let successor = line.status == 101 ? HTTPParser.upgrade(message, bytes) : nil
+      conversation.noteFinalResponse(switchesProtocol: line.status == 101 || opensTunnel, to: successor)
     case .response: break
     }
     switch framing {
@@ -79,6 +80,15 @@ enum HTTPParser {
       conversation[chunkEndIsDueFrom: context.sender] = false
       return .message(message, MessageExtent(byteCount: end, ending: .continues))
     }
+  }
+
+  /// What the connection speaks behind a 101 response, when it is parsed: HTTP/2 by the token `h2c`. Source: RFC 7540 §3.2.
+  private static func upgrade(_ message: HTTPMessage, _ bytes: RawSpan) -> L7Protocol? {
+    var fields = HTTPFieldCursor(message.fieldSection)
+    while let field = fields.next(bytes) {
+      if bytes.equalsIgnoringCase("upgrade", in: field.name), bytes.equalsIgnoringCase("h2c", in: field.value) { return .http2 }
+    }
+    return nil
   }
 
   enum SectionEnd {

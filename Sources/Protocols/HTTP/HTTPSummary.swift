@@ -25,17 +25,22 @@ enum HTTPSummary {
 
   static func response(_ line: HTTPStatusLine, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
     summary.version = texts.intern(versionText(line.minorVersion))
-    summary.responseCode = Int32(line.status)
-    switch line.status {
+    status(line.status, reason: line.reason, bytes, into: &summary, &texts)
+  }
+
+  /// A status code, with the phrase for those that are errors.
+  static func status(_ code: Int, reason: Range<Int>, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+    summary.responseCode = Int32(code)
+    switch code {
     case ..<400: summary.responseStatus = .ok
     case 400..<500: summary.responseStatus = .clientError
     default: summary.responseStatus = .serverError
     }
-    guard line.status >= 400 else { return }
-    if let phrase = HTTPReasonPhrase.standard(line.status) {
+    guard code >= 400 else { return }
+    if let phrase = HTTPReasonPhrase.standard(code) {
       summary.responseException = texts.intern(phrase)
-    } else if !line.reason.isEmpty {
-      summary.responseException = texts.intern(bytes, line.reason)
+    } else if !reason.isEmpty {
+      summary.responseException = texts.intern(bytes, reason)
     }
   }
 
@@ -63,7 +68,7 @@ enum HTTPSummary {
   }
 
   /// `/a/b` of `/a/b/c?d=e`; a target without a path (`*`, an authority) as it is.
-  private static func endpoint(_ path: Range<Int>, _ bytes: RawSpan, _ texts: inout TextTable) -> TextID {
+  static func endpoint(_ path: Range<Int>, _ bytes: RawSpan, _ texts: inout TextTable) -> TextID {
     guard !path.isEmpty else { return texts.intern("/") }
     var end = path.lowerBound
     var segmentCount = 0

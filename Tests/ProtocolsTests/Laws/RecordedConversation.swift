@@ -91,11 +91,15 @@ enum FixtureReader {
     while let length = span.littleEndian32(at: offset + 8), offset + 16 + Int(length) <= bytes.count {
       let packet = Array(bytes[offset + 16..<offset + 16 + Int(length)])
       offset += 16 + Int(length)
-      guard let (flow, sequence, payload) = decode(packet) else { continue }
+      guard let (flow, sequence, payload, opens) = decode(packet) else { continue }
+      // Who opens the connection is the client; where that was not seen, the first to speak.
+      if opens, chunks[flow] == nil, chunks[flow.reversed] == nil {
+        order.append(flow)
+        chunks[flow] = []
+      }
       if let sequence, let expected = nextSequence[flow], Int32(bitPattern: sequence &- expected) < 0 { continue }
       if let sequence { nextSequence[flow] = sequence &+ UInt32(payload.count) }
       guard !payload.isEmpty else { continue }
-      // The first to speak is the client, in all the protocols recorded here.
       if chunks[flow] == nil, chunks[flow.reversed] == nil {
         order.append(flow)
         chunks[flow] = []
@@ -113,7 +117,7 @@ enum FixtureReader {
     }
   }
 
-  private static func decode(_ packet: [UInt8]) -> (Flow, UInt32?, [UInt8])? {
+  private static func decode(_ packet: [UInt8]) -> (flow: Flow, sequence: UInt32?, payload: [UInt8], opens: Bool)? {
     let span = packet.span.bytes
     guard let etherType = span.bigEndian16(at: 12) else { return nil }
     var transport: UInt8
@@ -142,9 +146,10 @@ enum FixtureReader {
     case 6:
       guard let sequence = span.bigEndian32(at: start + 4), let length = span.uint8(at: start + 12) else { return nil }
       let payload = start + Int(length >> 4) * 4
-      let isSYN = (span.uint8(at: start + 13) ?? 0) & 2 != 0
-      return payload <= end ? (flow, isSYN ? nil : sequence, Array(packet[payload..<end])) : nil
-    case 17: return start + 8 <= end ? (flow, nil, Array(packet[start + 8..<end])) : nil
+      let flags = span.uint8(at: start + 13) ?? 0
+      let isSYN = flags & 0x02 != 0
+      return payload <= end ? (flow, isSYN ? nil : sequence, Array(packet[payload..<end]), flags & 0x12 == 0x02) : nil
+    case 17: return start + 8 <= end ? (flow, nil, Array(packet[start + 8..<end]), false) : nil
     default: return nil
     }
   }

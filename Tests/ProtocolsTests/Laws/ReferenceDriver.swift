@@ -11,7 +11,13 @@ struct DrivenMessage: Hashable, CustomStringConvertible {
   var byteCount: Int
   /// Offset of its first byte in the run of bytes that was fed.
   var start: Int
+  /// Offset of the byte behind its last one so far in the run that it came in.
+  var end = 0
   var isComplete: Bool
+  /// One side gave the exchange up.
+  var isAbandoned = false
+  /// The summary before that was noted in it.
+  var firstSummary = ""
 
   var description: String { "\(sender) \(role) \(byteCount) bytes at \(start)\(isComplete ? "" : ", open"): \(summary)" }
 }
@@ -32,6 +38,8 @@ struct ReferenceDriver<P: ApplicationProtocol> {
     var ending = MessageExtent.Ending.complete
     /// Index in `messages` of the message under way.
     var open: Int?
+    /// Indices in `messages` of those that were left while others pass, by identifier.
+    var waiting: [UInt64: Int] = [:]
     var consumedByteCount = 0
     var isStopped = false
 
@@ -59,8 +67,9 @@ struct ReferenceDriver<P: ApplicationProtocol> {
 
   /// Positions of messages count from here on.
   mutating func beginRun() {
-    fromClient.consumedByteCount = 0
-    fromServer.consumedByteCount = 0
+    // What is kept of an earlier run lies before this one.
+    fromClient.consumedByteCount = -fromClient.pending.count
+    fromServer.consumedByteCount = -fromServer.pending.count
   }
 
   /// Feeds bytes; returns a sentence when a step broke the interface's rules.
@@ -76,9 +85,12 @@ struct ReferenceDriver<P: ApplicationProtocol> {
         let rest = direction.pending.count - cursor
         let count = direction.skipsUntilClose ? rest : min(rest, direction.skippedByteCount)
         if !direction.skipsUntilClose { direction.skippedByteCount -= count }
-        if let open = direction.open { messages[open].byteCount += count }
         cursor += count
         direction.consumedByteCount += count
+        if let open = direction.open {
+          messages[open].byteCount += count
+          messages[open].end = direction.consumedByteCount
+        }
         if direction.skippedByteCount == 0, !direction.skipsUntilClose { endOfExtent(&direction) }
         continue
       }
@@ -113,15 +125,35 @@ struct ReferenceDriver<P: ApplicationProtocol> {
           sender: sender, role: P.role(of: message, context), summary: describe(summary, texts.table), byteCount: 0,
           start: direction.consumedByteCount, isComplete: false))
       direction.open = messages.count - 1
+      if let identifier = messages[messages.count - 1].role.identifier { direction.waiting[identifier] = nil }
       advance(extent, &cursor, &direction)
     case .part(let message, let extent):
       guard let open = direction.open else { return "a part came without a message" }
       if let broken = violation(of: extent, available) { return broken }
-      if let message {
-        P.summarize(message, rest, into: &summaries[open], &texts.table)
-        messages[open].summary = describe(summaries[open], texts.table)
-      }
+      if let message { amend(open, message, rest) }
       advance(extent, &cursor, &direction)
+    case .resumption(let identifier, let message, let extent):
+      guard direction.open == nil else { return "a message went on inside another" }
+      if let broken = violation(of: extent, available) { return broken }
+      direction.open = direction.waiting.removeValue(forKey: identifier)
+      if let message, let open = direction.open { amend(open, message, rest) }
+      advance(extent, &cursor, &direction)
+    case .abandonment(let identifiers, let message, let byteCount):
+      guard byteCount > 0, byteCount <= available else { return "an abandonment of \(byteCount) of \(available) bytes" }
+      cursor += byteCount
+      direction.consumedByteCount += byteCount
+      for index in messages.indices {
+        guard let identifier = messages[index].role.identifier, identifiers.contains(identifier) else { continue }
+        abandon(index, message, rest, at: direction.consumedByteCount)
+        if fromClient.open == index { fromClient.open = nil }
+        if fromServer.open == index { fromServer.open = nil }
+      }
+      for identifier in direction.waiting.keys where identifiers.contains(identifier) { direction.waiting[identifier] = nil }
+      if sender == .client {
+        for identifier in fromServer.waiting.keys where identifiers.contains(identifier) { fromServer.waiting[identifier] = nil }
+      } else {
+        for identifier in fromClient.waiting.keys where identifiers.contains(identifier) { fromClient.waiting[identifier] = nil }
+      }
     case .padding(let byteCount):
       guard byteCount > 0, byteCount <= available else { return "padding of \(byteCount) of \(available) bytes" }
       guard direction.open == nil else { return "padding inside a message" }
@@ -140,6 +172,34 @@ struct ReferenceDriver<P: ApplicationProtocol> {
     return nil
   }
 
+  private mutating func amend(_ index: Int, _ message: P.Message, _ bytes: RawSpan) {
+    P.summarize(message, bytes, into: &summaries[index], &texts.table)
+    messages[index].summary = describe(summaries[index], texts.table)
+  }
+
+  /// A response under way ends; a request without a response is noted down. What was answered stays as it was.
+  private mutating func abandon(_ index: Int, _ message: P.Message, _ bytes: RawSpan, at end: Int) {
+    let role = messages[index].role
+    // An earlier exchange with this identifier is over.
+    guard !messages[index].isAbandoned else { return }
+    if role.isResponse {
+      guard !messages[index].isComplete else { return }
+      amend(index, message, bytes)
+    } else {
+      let isAnswered = messages[(index + 1)...].contains { $0.role.isResponse && $0.role.identifier == role.identifier }
+      guard !isAnswered else {
+        if !messages[index].isComplete { messages[index].end = end }
+        messages[index].isComplete = true
+        return
+      }
+      messages[index].firstSummary = messages[index].summary
+      amend(index, message, bytes)
+      messages[index].isAbandoned = true
+    }
+    if !messages[index].isComplete { messages[index].end = end }
+    messages[index].isComplete = true
+  }
+
   private func violation(of extent: MessageExtent, _ available: Int) -> String? {
     guard extent.byteCount > 0, extent.byteCount <= available else { return "a step took \(extent.byteCount) of \(available) bytes" }
     guard extent.skippedByteCount >= 0, extent.skippedByteCount <= Int.max / 4 else {
@@ -151,16 +211,23 @@ struct ReferenceDriver<P: ApplicationProtocol> {
   private mutating func advance(_ extent: MessageExtent, _ cursor: inout Int, _ direction: inout Direction) {
     cursor += extent.byteCount
     direction.consumedByteCount += extent.byteCount
-    if let open = direction.open { messages[open].byteCount += extent.byteCount }
+    if let open = direction.open {
+      messages[open].byteCount += extent.byteCount
+      messages[open].end = direction.consumedByteCount
+    }
     direction.skippedByteCount = extent.skippedByteCount
     direction.ending = extent.ending
     if extent.skippedByteCount == 0 { endOfExtent(&direction) }
   }
 
   private mutating func endOfExtent(_ direction: inout Direction) {
-    guard direction.ending == .complete, let open = direction.open else { return }
-    messages[open].isComplete = true
+    guard direction.ending == .complete || direction.ending == .interleaves, let open = direction.open else { return }
     direction.open = nil
+    if direction.ending == .interleaves, let identifier = messages[open].role.identifier {
+      direction.waiting[identifier] = open
+    } else {
+      messages[open].isComplete = true
+    }
   }
 }
 
@@ -173,6 +240,8 @@ func describe(_ summary: MessageSummary, _ texts: borrowing TextTable) -> String
   func addText(_ name: String, _ id: TextID?, _ texts: borrowing TextTable) {
     if let id { fields.append("\(name)=\(texts.string(id))") }
   }
+  add("protocol", summary.l7Protocol?.name)
+  if summary.isPartial { fields.append("partial") }
   addText("version", summary.version, texts)
   addText("type", summary.requestType, texts)
   addText("domain", summary.requestDomain, texts)
