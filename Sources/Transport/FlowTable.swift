@@ -122,10 +122,10 @@ public import Capture
   /// Finds the flow of `key`, or inserts it with the value that `make` returns.
   ///
   /// A new entry has no deadline before the caller sets one.
+  /// - Parameter hash: The key's `tableHash`.
   /// - Complexity: O(1) on average; amortised over growth.
   @inlinable @inline(__always)
-  package mutating func lookup(_ key: FlowKey, orInsert make: () -> Value) -> FlowLookup {
-    let hash = FlowTable.hash(key)
+  package mutating func lookup(_ key: FlowKey, hash: UInt32, orInsert make: () -> Value) -> FlowLookup {
     var bucket = Int(truncatingIfNeeded: hash) & bucketMask
     while true {
       let entry = buckets[bucket]
@@ -145,9 +145,40 @@ public import Capture
     return .inserted(FlowSlot(rawValue: UInt32(slot)))
   }
 
+  /// Reads what lookups of these hashes will need, and does nothing with it. Flows are visited in no order, so that a lookup mostly
+  /// waits for memory; the reads of this function do not depend on each other, and their waits overlap.
+  ///
+  /// - Parameter hash: The hash of each position.
+  /// - Returns: A number without meaning. It must be kept somewhere, or the reads are optimised away.
+  @inlinable @inline(__always)
+  package func prefetch(_ positions: Range<Int>, hash: (Int) -> UInt32) -> UInt64 {
+    var slots = InlineArray<16, UInt32>(repeating: 0)
+    let count = min(positions.count, 16)
+    var sum: UInt64 = 0
+    for index in 0..<count {
+      let wanted = hash(positions.lowerBound + index)
+      let home = Int(truncatingIfNeeded: wanted) & bucketMask
+      var entry = buckets[home]
+      // One that was pushed on stands near.
+      if entry != 0, UInt32(truncatingIfNeeded: entry >> 32) != wanted { entry = buckets[(home + 1) & bucketMask] }
+      slots[index] = UInt32(truncatingIfNeeded: entry)
+    }
+    for index in 0..<count where slots[index] != 0 {
+      let slot = Int(slots[index]) - 1
+      sum &+= UInt64(truncatingIfNeeded: heads[slot].deadline)
+      let value = UnsafeRawPointer(pointer(slot))
+      var offset = 0
+      while offset < MemoryLayout<Value>.size {
+        sum &+= UInt64(value.load(fromByteOffset: offset, as: UInt8.self))
+        offset += 64
+      }
+    }
+    return sum
+  }
+
   /// The slot of `key`, expired or not.
   package func slot(of key: FlowKey) -> FlowSlot? {
-    let hash = FlowTable.hash(key)
+    let hash = key.tableHash
     var bucket = Int(truncatingIfNeeded: hash) & bucketMask
     while buckets[bucket] != 0 {
       let entry = buckets[bucket]
@@ -237,18 +268,6 @@ public import Capture
     let index = Int(slot.rawValue)
     precondition(index < usedSlotCount && heads[index].deadline != Int64.min, "a flow slot is used only while its flow is in the table")
     return index
-  }
-
-  /// Folded products of 64-bit words (the multiplication spreads every bit of a word over 128).
-  @inlinable @inline(__always)
-  static func hash(_ key: FlowKey) -> UInt32 {
-    let ports = UInt64(key.lower.port) << 48 | UInt64(key.upper.port) << 32 | UInt64(key.observer.rawValue)
-    let first = (key.lower.address.low ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: key.upper.address.low ^ 0xe703_7ed1_a0b4_28db)
-    let second = (ports ^ 0x8ebc_6af0_9c88_c6e3).multipliedFullWidth(
-      by: (key.lower.address.high &+ UInt64(key.ipProtocol.rawValue)) ^ 0x5899_65cc_7537_4cc3)
-    let third = (first.high ^ first.low ^ key.upper.address.high).multipliedFullWidth(by: second.high ^ second.low ^ 0x1d8e_4e27_c47d_124f)
-    let folded = third.high ^ third.low
-    return UInt32(truncatingIfNeeded: folded ^ folded >> 32)
   }
 
   /// Takes a slot for a key that is not in the table and whose probe ended at the free `bucket`.

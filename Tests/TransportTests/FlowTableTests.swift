@@ -11,7 +11,7 @@ import Transport
 
   /// The slot of a lookup that must insert.
   private func insert(_ number: UInt32, _ value: Int, into table: inout FlowTable<Int>) throws -> FlowSlot {
-    guard case .inserted(let slot) = table.lookup(key(number), orInsert: { value }) else { throw Unexpected() }
+    guard case .inserted(let slot) = table.lookup(key(number), hash: key(number).tableHash, orInsert: { value }) else { throw Unexpected() }
     return slot
   }
 
@@ -45,7 +45,7 @@ import Transport
         continue
       }
       let deadline = latest + Int64.random(in: 0..<5000, using: &random)
-      switch table.lookup(key(number), orInsert: { step }) {
+      switch table.lookup(key(number), hash: key(number).tableHash, orInsert: { step }) {
       case .inserted(let slot):
         #expect(model[number] == nil, "seed \(seed), step \(step)")
         let value = table[slot]
@@ -105,14 +105,14 @@ import Transport
     table.advance(to: time(5))
     let slot = try insert(1, 7, into: &table)
     table.setTimeout(nanoseconds: 10, slot)
-    guard case .found = table.lookup(key(1), orInsert: { 8 }) else { throw Unexpected() }
+    guard case .found = table.lookup(key(1), hash: key(1).tableHash, orInsert: { 8 }) else { throw Unexpected() }
     table.advance(to: time(1_000_010))
     let isEarly = table.isExpired(slot)
     #expect(!isEarly)
     table.advance(to: time(1_000_011))
     let isExpired = table.isExpired(slot)
     #expect(isExpired)
-    guard case .expired(slot) = table.lookup(key(1), orInsert: { 8 }) else { throw Unexpected() }
+    guard case .expired(slot) = table.lookup(key(1), hash: key(1).tableHash, orInsert: { 8 }) else { throw Unexpected() }
   }
 
   @Test("a full table asks for the removal of an early deadline before it takes a new flow")
@@ -122,7 +122,7 @@ import Transport
       let slot = try insert(number, Int(number), into: &table)
       table.setDeadline(time(number == 1 ? 10 : 20), slot)
     }
-    guard case .full(let victim) = table.lookup(key(9), orInsert: { 9 }) else { throw Unexpected() }
+    guard case .full(let victim) = table.lookup(key(9), hash: key(9).tableHash, orInsert: { 9 }) else { throw Unexpected() }
     let removed = table.remove(victim)
     #expect(removed == 1)
     _ = try insert(9, 9, into: &table)
@@ -141,7 +141,7 @@ import Transport
     var released = 0
     do {
       var table = FlowTable<Counted>()
-      for number in 0..<600 as Range<UInt32> { _ = table.lookup(key(number), orInsert: { Counted { released += 1 } }) }
+      for number in 0..<600 as Range<UInt32> { _ = table.lookup(key(number), hash: key(number).tableHash, orInsert: { Counted { released += 1 } }) }
       for number in 0..<100 as Range<UInt32> { table.slot(of: key(number)).map { _ = table.remove($0) } }
       #expect(released == 100)
       if let slot = table.slot(of: key(200)) { _ = table.replace(slot, with: Counted { released += 1 }) }

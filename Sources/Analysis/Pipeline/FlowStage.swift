@@ -14,6 +14,8 @@ import Transport
 struct FlowStage: ~Copyable {
   /// Slots of the flow table looked at with every observation for expired flows.
   private static let sweepBudget = 2
+  /// Packets whose flows are fetched into the cache together.
+  private static let prefetchCount = 16
 
   private let options: AnalysisOptions
   private var flows = FlowTable<FlowEntry>()
@@ -29,6 +31,8 @@ struct FlowStage: ~Copyable {
   private var sliceAllowance = SliceAllowance()
   private var requests: [RequestRow] = []
   private var samples = SampleStore()
+  /// What `FlowTable.prefetch` returned.
+  private var prefetched: UInt64 = 0
 
   init(_ options: AnalysisOptions) {
     self.options = options
@@ -41,15 +45,20 @@ struct FlowStage: ~Copyable {
     var next = 0
     for index in 0..<batch.otherCount {
       let (position, other) = batch.others[index]
-      while next < position {
-        packet(next, batch)
-        next += 1
-      }
+      packets(next..<position, batch)
+      next = position
       take(other, batch)
     }
-    while next < batch.packetCount {
-      packet(next, batch)
-      next += 1
+    packets(next..<batch.packetCount, batch)
+  }
+
+  private mutating func packets(_ range: Range<Int>, _ batch: borrowing ObservationBatch) {
+    let packets = batch.packets
+    for index in range {
+      if (index - range.lowerBound) % FlowStage.prefetchCount == 0 {
+        prefetched &+= flows.prefetch(index..<min(index + FlowStage.prefetchCount, range.upperBound)) { packets[$0].keyHash }
+      }
+      packet(index, batch)
     }
   }
 
@@ -77,10 +86,8 @@ struct FlowStage: ~Copyable {
   private mutating func observeCut(_ packet: UnsafePointer<ObservationBatch.Packet>) {
     let (source, destination) = (packet.pointee.decoded.source, packet.pointee.decoded.destination)
     let time = packet.pointee.header.time
-    let key = FlowKey(
-      source: source, destination: destination, ipProtocol: packet.pointee.decoded.ipProtocol,
-      observer: .interface(packet.pointee.header.interfaceIndex))
-    let slot = slot(key, source, destination, packet.pointee.header.ordinal)
+    let key = packet.pointee.flowKey
+    let slot = slot(key, key.tableHash, source, destination, packet.pointee.header.ordinal)
     if options.includesFlowSeconds { flows[slot].divide(at: time, &sliceAllowance) }
     flows[slot].meter.observeCut(packet.pointee.decoded, from: flows[slot].side(of: source), at: time, &services)
     flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
@@ -89,15 +96,14 @@ struct FlowStage: ~Copyable {
 
   /// The decoded packet finds its flow, counts there, and its payload goes on to the streams.
   private mutating func observe(_ packet: UnsafePointer<ObservationBatch.Packet>, _ batch: borrowing ObservationBatch) {
-    let key = FlowKey(
-      source: packet.pointee.decoded.source, destination: packet.pointee.decoded.destination, ipProtocol: packet.pointee.decoded.ipProtocol,
-      observer: .interface(packet.pointee.header.interfaceIndex))
+    let key = packet.pointee.flowKey
     let (ordinal, time) = (packet.pointee.header.ordinal, packet.pointee.header.time)
-    var slot = slot(key, packet.pointee.decoded.source, packet.pointee.decoded.destination, ordinal)
+    let hash = packet.pointee.keyHash
+    var slot = slot(key, hash, packet.pointee.decoded.source, packet.pointee.decoded.destination, ordinal)
     var side = flows[slot].side(of: packet.pointee.decoded.source)
     if flows[slot].meter.isReplaced(by: packet.pointee.decoded, from: side) {
       finish(slot, .replaced)
-      slot = self.slot(key, packet.pointee.decoded.source, packet.pointee.decoded.destination, ordinal)
+      slot = self.slot(key, hash, packet.pointee.decoded.source, packet.pointee.decoded.destination, ordinal)
       side = .initiator
     }
     if options.includesFlowSeconds { flows[slot].divide(at: time, &sliceAllowance) }
@@ -159,7 +165,7 @@ struct FlowStage: ~Copyable {
     let key = FlowKey(
       source: source, destination: destination, ipProtocol: event.ipProtocol, observer: .socket(localIsLower: event.local < event.remote))
     if event.kind == .close || event.kind == .stateChange, flows.slot(of: key) == nil { return }
-    let slot = slot(key, source, destination, event.ordinal)
+    let slot = slot(key, key.tableHash, source, destination, event.ordinal)
     let local = flows[slot].localSide ?? flows[slot].side(of: event.local)
     if flows[slot].localSide == nil {
       flows[slot].localSide = local
@@ -193,12 +199,14 @@ struct FlowStage: ~Copyable {
   // MARK: Flows
 
   /// The live flow of `key`, new or known; what expired or had to make room is finished first.
-  private mutating func slot(_ key: FlowKey, _ source: Endpoint, _ destination: Endpoint, _ ordinal: UInt64) -> FlowSlot {
+  private mutating func slot(
+    _ key: FlowKey, _ hash: UInt32, _ source: Endpoint, _ destination: Endpoint, _ ordinal: UInt64
+  ) -> FlowSlot {
     while true {
       let entry = {
         FlowEntry(flowID: ordinal, source: source, destination: destination, ipProtocol: key.ipProtocol, observer: key.observer)
       }
-      switch flows.lookup(key, orInsert: entry) {
+      switch flows.lookup(key, hash: hash, orInsert: entry) {
       case .found(let slot), .inserted(let slot): return slot
       case .expired(let slot): if !expire(slot) { return slot }
       case .full(evict: let slot): finish(slot, .evicted)

@@ -21,8 +21,18 @@ struct ObservationBatch: ~Copyable {
     var fault: PacketFault?
     /// The packet was captured. A datagram that fragments made was not: its fragments were.
     var isCaptured: Bool
+    /// Of the packet's flow key.
+    var keyHash: UInt32
     /// Where its payload lies in the batch.
     var payload: Range<Int>
+
+    var flowKey: FlowKey {
+      @inline(__always) get {
+        FlowKey(
+          source: decoded.source, destination: decoded.destination, ipProtocol: decoded.ipProtocol,
+          observer: .interface(header.interfaceIndex))
+      }
+    }
   }
 
   enum Other {
@@ -55,6 +65,7 @@ struct ObservationBatch: ~Copyable {
         header: PacketHeader(
           ordinal: 0, time: Timestamp(nanoseconds: 0), interfaceIndex: 0, linkType: .ethernet, originalByteCount: 0),
         decoded: DecodedPacket(source: nobody, destination: nobody, ipProtocol: .tcp, wireByteCount: 0), fault: nil, isCaptured: true,
+        keyHash: 0,
         payload: 0..<0), count: ObservationBatch.packetLimit)
     capacity = ObservationBatch.payloadLimit
     bytes = .allocate(byteCount: capacity, alignment: 16)

@@ -49,6 +49,7 @@ package struct Pipeline: ~Copyable, ObservationSink {
   @inline(__always)
   private mutating func keep(_ bytes: RawSpan) {
     let index = batch.packetCount
+    batch.packets[index].keyHash = batch.packets[index].flowKey.tableHash
     let byteCount = batch.packets[index].decoded.capturedPayloadByteCount
     if keepsPayload, byteCount > 0 {
       if batch.lacksRoom(for: byteCount) {
