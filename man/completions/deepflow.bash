@@ -959,7 +959,7 @@ _deepflow_export() {
 
 _deepflow_export_sqlite() {
     repeating_flags=()
-    non_repeating_flags=(--fail-on-loss --version -h --help)
+    non_repeating_flags=(--fail-on-loss -v --verbose --version -h --help)
     repeating_options=()
     non_repeating_options=(-j --workers -o --output)
     __deepflow_offer_flags_options -1

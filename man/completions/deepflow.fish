@@ -52,7 +52,7 @@ function __deepflow_parse_tokens -S
             __deepflow_parse_subcommand 0 'version' 'h/help'
             switch $unparsed_tokens[1]
             case 'sqlite'
-                __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'o/output=' 'version' 'h/help'
+                __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'o/output=' 'v/verbose' 'version' 'h/help'
             case 'json'
                 __deepflow_parse_subcommand -r 1 'fail-on-loss' 'j/workers=' 'o/output=' 'version' 'h/help'
             case 'flamegraph'
@@ -169,7 +169,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "d
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows" by' -l 'by' -d 'Group by these: process, service, pair (of addresses), interface, path, close_type, client, port, protocol, or any field.' -rfka ''
-complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows"' -l 'protocol' -d 'Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.' -rfka 'HTTP Redis DNS TCP UDP'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows"' -l 'protocol' -d 'Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.' -rfka 'HTTP HTTP2 gRPC Triple Redis DNS TCP UDP'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows"' -l 'status' -d 'Status: ok, error, client_error, server_error, timeout, unknown, parse_failed, or a response code.' -rfka 'ok timeout server_error client_error unknown parse_failed error'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows"' -l 'service' -d 'Service of the client or the server.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow flows"' -l 'process' -d 'Process name of the client or the server.' -rfka ''
@@ -197,7 +197,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_opti
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow requests" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow requests" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow requests" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
-complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow requests"' -l 'protocol' -d 'Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.' -rfka 'HTTP Redis DNS TCP UDP'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow requests"' -l 'protocol' -d 'Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.' -rfka 'HTTP HTTP2 gRPC Triple Redis DNS TCP UDP'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow requests"' -l 'status' -d 'Status: ok, error, client_error, server_error, timeout, unknown, parse_failed, or a response code.' -rfka 'ok timeout server_error client_error unknown parse_failed error'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow requests"' -l 'service' -d 'Service of the client or the server.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow requests"' -l 'process' -d 'Process name of the client or the server.' -rfka ''
@@ -228,7 +228,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_opti
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow metrics" interval' -l 'interval' -d 'A row for each of these intervals instead of totals.' -rfka '1s 1m'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow metrics" table' -l 'table' -d 'What is counted: exchanges (application) or flows (network); with _map, by client and server.' -rfka 'application application_map network network_map'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow metrics" seen-by' -l 'seen-by' -d 'Whose view of an exchange counts: at the client its time includes the way, and waiting on it.' -rfka 'server client'
-complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow metrics"' -l 'protocol' -d 'Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.' -rfka 'HTTP Redis DNS TCP UDP'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow metrics"' -l 'protocol' -d 'Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.' -rfka 'HTTP HTTP2 gRPC Triple Redis DNS TCP UDP'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow metrics"' -l 'status' -d 'Status: ok, error, client_error, server_error, timeout, unknown, parse_failed, or a response code.' -rfka 'ok timeout server_error client_error unknown parse_failed error'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow metrics"' -l 'service' -d 'Service of the client or the server.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow metrics"' -l 'process' -d 'Process name of the client or the server.' -rfka ''
@@ -255,7 +255,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_opti
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow map" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow map" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow map" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
-complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow map"' -l 'protocol' -d 'Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.' -rfka 'HTTP Redis DNS TCP UDP'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow map"' -l 'protocol' -d 'Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.' -rfka 'HTTP HTTP2 gRPC Triple Redis DNS TCP UDP'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow map"' -l 'status' -d 'Status: ok, error, client_error, server_error, timeout, unknown, parse_failed, or a response code.' -rfka 'ok timeout server_error client_error unknown parse_failed error'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow map"' -l 'service' -d 'Service of the client or the server.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow map"' -l 'process' -d 'Process name of the client or the server.' -rfka ''
@@ -300,7 +300,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_opti
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow traces" -ge 1' -F
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow traces" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow traces" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
-complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow traces"' -l 'protocol' -d 'Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.' -rfka 'HTTP Redis DNS TCP UDP'
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow traces"' -l 'protocol' -d 'Protocol: HTTP, DNS, Redis, TCP, UDP and so on. Several: repeat, or separate by commas.' -rfka 'HTTP HTTP2 gRPC Triple Redis DNS TCP UDP'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow traces"' -l 'status' -d 'Status: ok, error, client_error, server_error, timeout, unknown, parse_failed, or a response code.' -rfka 'ok timeout server_error client_error unknown parse_failed error'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow traces"' -l 'service' -d 'Service of the client or the server.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow traces"' -l 'process' -d 'Process name of the client or the server.' -rfka ''
@@ -367,6 +367,7 @@ complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "d
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export sqlite" fail-on-loss' -l 'fail-on-loss' -d 'Exit with status 3 when evidence was lost.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export sqlite" j workers' -s 'j' -l 'workers' -d 'Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.' -rfka ''
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export sqlite" o output' -s 'o' -l 'output' -d 'The file to write.' -rF
+complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export sqlite" v verbose' -s 'v' -l 'verbose' -d 'Say on standard error what each part of the database holds and how long it took to write.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export sqlite" version' -l 'version' -d 'Show the version.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_flags_or_options "deepflow export sqlite" h help' -s 'h' -l 'help' -d 'Show help information.'
 complete -c 'deepflow' -n '__deepflow_should_offer_completions_for_positional "deepflow export json" -ge 1' -F
