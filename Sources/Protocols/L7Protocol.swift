@@ -3,6 +3,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case http = 20
   case http2 = 21
   case grpc = 41
+  case fastCGI = 44
   case triple = 49
   case redis = 80
   case dns = 120
@@ -13,6 +14,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .http: "HTTP"
     case .http2: "HTTP2"
     case .grpc: "gRPC"
+    case .fastCGI: "FastCGI"
     case .triple: "Triple"
     case .redis: "Redis"
     case .dns: "DNS"

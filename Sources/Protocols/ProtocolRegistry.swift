@@ -3,6 +3,7 @@ enum ProtocolRegistry {
   static let protocols: [any ApplicationProtocol.Type] = [
     HTTP.self,
     HTTP2.self,
+    FastCGI.self,
     DNS.self,
     Redis.self,
   ]
