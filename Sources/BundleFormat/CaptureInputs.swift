@@ -21,9 +21,14 @@ package struct CaptureInputs: Sendable {
   }
 
   /// Delivers every file, one after the other. To be called once.
-  package mutating func read<Sink: ObservationSink & ~Copyable>(into sink: inout Sink) throws(BundleError) {
+  ///
+  /// - Parameter progress: Is told how far the input was read, every half a megabyte.
+  package mutating func read<Sink: ObservationSink & ~Copyable>(
+    into sink: inout Sink, progress: ((InputProgress) -> Void)? = nil
+  ) throws(BundleError) {
     for path in paths {
       var reader = try CaptureReader(path: path, numbering: numbering)
+      reader.window.progress = progress
       try reader.read(into: &sink)
       numbering = reader.numbering
     }

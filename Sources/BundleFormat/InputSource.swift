@@ -21,6 +21,8 @@ struct InputSource: ~Copyable {
   let path: String
   let compression: Compression
   private(set) var flaw: Flaw?
+  /// Bytes read from the file, compressed as they are there.
+  private(set) var readByteCount: UInt64 = 0
 
   private let descriptor: Int32
   private let ownsDescriptor: Bool
@@ -43,6 +45,7 @@ struct InputSource: ~Copyable {
     ownsDescriptor = path != "-"
     staging = opened.bytes
     stagingEnd = opened.count
+    readByteCount = UInt64(opened.count)
     var compression = Compression.none
     if stagingEnd >= 2, staging.load(as: UInt16.self) == UInt16(littleEndian: 0x8b1f) { compression = .gzip }
     if stagingEnd >= 4 {
@@ -82,7 +85,9 @@ struct InputSource: ~Copyable {
     switch compression {
     case .none:
       guard stagingStart < stagingEnd else {
-        return try InputSource.readBytes(descriptor, into: destination, count: capacity, path: path)
+        let received = try InputSource.readBytes(descriptor, into: destination, count: capacity, path: path)
+        readByteCount += UInt64(received)
+        return received
       }
       let count = min(capacity, stagingEnd - stagingStart)
       destination.copyMemory(from: staging + stagingStart, byteCount: count)
@@ -91,6 +96,13 @@ struct InputSource: ~Copyable {
     case .gzip: return try inflateBytes(into: destination, capacity: capacity)
     case .zstd: return try decompressZstd(into: destination, capacity: capacity)
     }
+  }
+
+  /// Bytes of the file, when it is one.
+  var fileByteCount: UInt64? {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { return nil }
+    return UInt64(status.st_size)
   }
 
   private mutating func inflateBytes(into destination: UnsafeMutableRawPointer, capacity: Int) throws(BundleError) -> Int {
@@ -161,6 +173,7 @@ struct InputSource: ~Copyable {
     if stagingStart < stagingEnd { return true }
     stagingStart = 0
     stagingEnd = try InputSource.readBytes(descriptor, into: staging, count: InputSource.stagingCapacity, path: path)
+    readByteCount += UInt64(stagingEnd)
     return stagingEnd > 0
   }
 

@@ -12,6 +12,8 @@ struct InputWindow: ~Copyable {
   private(set) var end = 0
   /// Offset in the (decompressed) input of `base[0]`.
   private var offsetOfBase: UInt64 = 0
+  /// Is told how far the input was read, now and then.
+  var progress: ((InputProgress) -> Void)?
 
   init(source: consuming InputSource) {
     self.source = source
@@ -50,6 +52,9 @@ struct InputWindow: ~Copyable {
       let received = try source.read(into: base + end, capacity: capacity - end)
       if received == 0 { return false }
       end += received
+      if let progress {
+        progress(InputProgress(path: path, readByteCount: source.readByteCount, fileByteCount: source.fileByteCount))
+      }
     }
     return true
   }

@@ -1,4 +1,6 @@
 package import Capture
+// The members of `timespec` belong to the module whose headers the compiler reads first, which may be this one.
+import CPcap
 import Glibc
 
 /// Reads the node's clocks.

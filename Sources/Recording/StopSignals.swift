@@ -1,3 +1,5 @@
+// The members of `timespec` belong to the module whose headers the compiler reads first, which may be this one.
+import CPcap
 import Glibc
 
 /// SIGINT, SIGTERM and SIGHUP, held back while the recording runs and asked for. After the first one they have their usual effect

@@ -1,3 +1,5 @@
+// The members of `timespec` belong to the module whose headers the compiler reads first, which may be this one.
+import CPcap
 import Glibc
 
 /// A thread that works beside the recorder, and how it is woken.

@@ -24,7 +24,14 @@ struct InputOptions: ParsableArguments {
   func analyze(_ options: AnalysisOptions = AnalysisOptions()) throws -> AnalysisResult {
     var inputs = try CaptureInputs(paths: files)
     var pipeline = Pipeline(options, workers: workers ?? Terminal.processorCount)
-    try inputs.read(into: &pipeline)
+    var line = ProgressLine()
+    do {
+      try inputs.read(into: &pipeline) { line.show($0) }
+    } catch {
+      line.clear()
+      throw error
+    }
+    line.clear()
     let result = pipeline.finish()
     for loss in result.losses where loss.source == .file { Failure.say(InputOptions.sentence(loss)) }
     return result
