@@ -1,4 +1,4 @@
-/// An application protocol that deepflow knows. Raw values are DeepFlow's numbers where it has one.
+/// An application protocol that deepflow knows. Raw values are DeepFlow's numbers where it has one; ours begin at 200.
 package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case http = 20
   case http2 = 21

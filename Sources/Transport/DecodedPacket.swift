@@ -83,6 +83,14 @@ public import Capture
   }
 }
 
+extension DecodedPacket {
+  /// An answer to an echo request of ICMP or ICMPv6.
+  @inlinable package var isEchoReply: Bool { icmpSequence != nil && (icmpType == 0 || icmpType == 129) }
+
+  /// Bytes before the payload that belong to the application's message: what an echo message says is in its header.
+  @inlinable package var leadingByteCount: Int { icmpSequence == nil ? 0 : 8 }
+}
+
 /// Innermost tunnel around a flow.
 @usableFromInline package enum TunnelKind: UInt8, Sendable, CaseIterable {
   case vxlan = 1, ipip, gre, geneve, vxlanNSH, erspan, teredo, gtpU, sixInFour, mpls, pppoe, eoip, l2tp, etherIP, wccp, ayiya

@@ -121,6 +121,9 @@ extension PacketDecoder {
     guard start + 4 <= end else { return .malformedTransportHeader }
     guard start + 4 <= bytes.byteCount else { return .truncatedTransportHeader }
     let type = bytes.load8(at: start)
+    // Those of a tunnel over UDP are not the inner packet's.
+    packet.source.port = 0
+    packet.destination.port = 0
     packet.icmpType = type
     packet.icmpCode = bytes.load8(at: start + 1)
     if type == echoTypes.0 || type == echoTypes.1, start + 8 <= end {

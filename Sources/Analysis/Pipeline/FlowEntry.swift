@@ -36,7 +36,8 @@ struct FlowEntry: Sendable {
   /// What the engine starts from when the flow carries its first payload.
   var newConversation: FlowConversation {
     FlowConversation(
-      initiatorPort: initiator.port, responderPort: responder.port, isDatagram: ipProtocol != .tcp, likelyClient: meter.client)
+      initiatorPort: initiator.port, responderPort: responder.port, isDatagram: ipProtocol != .tcp,
+      isICMP: ipProtocol == .icmp || ipProtocol == .icmpv6, likelyClient: meter.client)
   }
 }
 

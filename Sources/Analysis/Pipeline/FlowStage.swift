@@ -106,15 +106,17 @@ struct FlowStage: ~Copyable {
       slot = self.slot(key, hash, packet.pointee.decoded.source, packet.pointee.decoded.destination, ordinal)
       side = .initiator
     }
+    // A host that pings itself: only the message's type tells the directions apart.
+    if packet.pointee.decoded.isEchoReply, packet.pointee.decoded.source == packet.pointee.decoded.destination { side = .responder }
     if options.includesFlowSeconds { flows[slot].divide(at: time, &sliceAllowance) }
     flows[slot].meter.observe(packet.pointee.decoded, from: side, at: time, &services)
     flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
     if options.includesRequests {
       if key.ipProtocol == .tcp {
         segment(packet, batch, ChunkOrigin(ordinal: ordinal, time: time, tcpSequence: packet.pointee.decoded.tcpSequence), slot, side)
-      } else if key.ipProtocol == .udp, !packet.pointee.payload.isEmpty {
+      } else if key.ipProtocol == .udp || packet.pointee.decoded.icmpSequence != nil, !packet.pointee.payload.isEmpty {
         let origin = ChunkOrigin(ordinal: ordinal, time: time, tcpSequence: nil)
-        let byteCount = packet.pointee.decoded.payloadByteCount
+        let byteCount = packet.pointee.decoded.payloadByteCount + packet.pointee.decoded.leadingByteCount
         datagram(batch.payload(packet.pointee.payload).bytes, byteCount, origin, slot, side)
       }
     }

@@ -50,7 +50,8 @@ package struct Pipeline: ~Copyable, ObservationSink {
   private mutating func keep(_ bytes: RawSpan) {
     let index = batch.packetCount
     batch.packets[index].keyHash = batch.packets[index].flowKey.tableHash
-    let byteCount = batch.packets[index].decoded.capturedPayloadByteCount
+    let leadingByteCount = batch.packets[index].decoded.leadingByteCount
+    let byteCount = batch.packets[index].decoded.capturedPayloadByteCount + leadingByteCount
     if keepsPayload, byteCount > 0 {
       if batch.lacksRoom(for: byteCount) {
         // The packet goes on in the next batch.
@@ -59,7 +60,7 @@ package struct Pipeline: ~Copyable, ObservationSink {
         batch.packets[0] = packet
         return keep(bytes)
       }
-      let start = batch.packets[index].decoded.payloadOffset
+      let start = batch.packets[index].decoded.payloadOffset - leadingByteCount
       batch.packets[index].payload = batch.store(bytes.extracting(start..<start + byteCount))
     } else {
       batch.packets[index].payload = 0..<0

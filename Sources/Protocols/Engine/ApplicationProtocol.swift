@@ -56,16 +56,20 @@ package struct ProtocolFacts: Sendable {
   package var ports: [UInt16]
   package var overStream: Bool
   package var overDatagrams: Bool
+  /// Its messages are ICMP's own.
+  package var overICMP: Bool
   /// A request without a response for this long has timed out (DeepFlow: DNS and TLS 15 s, others 120 s).
   package var sessionTimeoutSeconds: Int64
 
   package init(
-    identity: L7Protocol, ports: [UInt16], overStream: Bool = true, overDatagrams: Bool = false, sessionTimeoutSeconds: Int64 = 120
+    identity: L7Protocol, ports: [UInt16], overStream: Bool = true, overDatagrams: Bool = false, overICMP: Bool = false,
+    sessionTimeoutSeconds: Int64 = 120
   ) {
     self.identity = identity
     self.ports = ports
     self.overStream = overStream
     self.overDatagrams = overDatagrams
+    self.overICMP = overICMP
     self.sessionTimeoutSeconds = sessionTimeoutSeconds
   }
 }
@@ -81,17 +85,21 @@ package struct RecognitionContext: Sendable {
   package var sourcePort: UInt16
   package var destinationPort: UInt16
   package var isDatagram: Bool
+  /// The bytes are an ICMP or ICMPv6 message, its header included; a datagram as well.
+  package var isICMP: Bool
   /// The sender, when something else has settled it (handshake, the other direction); only a hint.
   package var likelySender: MessageSender?
   /// The flow is known to be of this protocol and `likelySender` to be the sender: the question is only whether a message begins here.
   package var isResynchronizing: Bool
 
   package init(
-    sourcePort: UInt16, destinationPort: UInt16, isDatagram: Bool, likelySender: MessageSender? = nil, isResynchronizing: Bool = false
+    sourcePort: UInt16, destinationPort: UInt16, isDatagram: Bool, isICMP: Bool = false, likelySender: MessageSender? = nil,
+    isResynchronizing: Bool = false
   ) {
     self.sourcePort = sourcePort
     self.destinationPort = destinationPort
     self.isDatagram = isDatagram
+    self.isICMP = isICMP
     self.likelySender = likelySender
     self.isResynchronizing = isResynchronizing
   }
@@ -187,6 +195,9 @@ package enum MessageRole: Hashable, Sendable {
   case interim
   /// Complete by itself: no answer will come (a push, a subscription's message).
   case oneWay
+  /// Says more of the exchange under way: of the other side's response as long as that continues (a client's certificate), else of the
+  /// sender's newest request that waits (its second datagram). The last one ends the response, and with it the exchange.
+  case addition(isLast: Bool)
 }
 
 /// What pairs a response with its request on one connection.

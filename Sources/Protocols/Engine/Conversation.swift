@@ -225,7 +225,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
       while let expired = pairing.popOldest(startedBefore: deadline) { emit(expired, .timedOut, &output) }
       open.serial = nextSerial
       nextSerial += 1
-      if let evicted = pairing.push(PendingRequest(key: key, message: observed, serial: open.serial)) {
+      if let evicted = pairing.push(PendingRequest(key: key, message: observed, serial: open.serial, sender: sender)) {
         emit(evicted, .responseLost, &output)
       }
     case .response(let key):
@@ -237,7 +237,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
       }
       // A response may begin before the last byte of its request: what is known of the request by now has to do.
       if let request = open.request, let latest = openRequest(request, from: sender.opposite) { open.request?.message = latest }
-    case .interim, .oneWay: break
+    case .interim, .oneWay, .addition: break
     }
     direction.open = open
   }
@@ -273,19 +273,39 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
       if let request = open.request, let latest = openRequest(request, from: sender.opposite) { open.request?.message = latest }
       output.exchanges.append(
         Exchange(
-          l7Protocol: P.facts.identity, clientSide: clientSide, request: open.request?.message, response: open.observed,
+          l7Protocol: P.facts.identity, clientSide: side(of: sender.opposite), request: open.request?.message, response: open.observed,
           ending: open.request == nil ? .alone : .answered))
     case .oneWay:
       output.exchanges.append(
         Exchange(l7Protocol: P.facts.identity, clientSide: clientSide, request: open.observed, response: nil, ending: .alone))
+    case .addition(let isLast): add(open.observed, isLast, from: sender, &output)
     case .interim: break
     }
   }
 
+  /// A message that says more of an exchange passed.
+  private mutating func add(
+    _ addition: ObservedMessage, _ isLast: Bool, from sender: MessageSender, _ output: inout EngineOutput
+  ) {
+    var other = take(sender.opposite)
+    defer { put(other, sender.opposite) }
+    guard var open = other.open, case .response = open.role else { return pairing.addToNewest(addition) }
+    open.observed.summary.add(addition.summary)
+    open.observed.lastTime = max(open.observed.lastTime, addition.lastTime)
+    other.open = open
+    guard isLast else { return }
+    other.open = nil
+    other.continues = false
+    finish(open, sender.opposite, &output)
+  }
+
   private func emit(_ request: PendingRequest, _ ending: Exchange.Ending, _ output: inout EngineOutput) {
     output.exchanges.append(
-      Exchange(l7Protocol: P.facts.identity, clientSide: clientSide, request: request.message, response: nil, ending: ending))
+      Exchange(l7Protocol: P.facts.identity, clientSide: side(of: request.sender), request: request.message, response: nil, ending: ending))
   }
+
+  /// Whoever asks is the client of the exchange, also where both ends ask.
+  private func side(of asker: MessageSender) -> FlowSide { asker == .client ? clientSide : clientSide.opposite }
 
   /// What is known so far of a request that `sender` has not finished.
   private func openRequest(_ request: PendingRequest, from sender: MessageSender) -> ObservedMessage? {

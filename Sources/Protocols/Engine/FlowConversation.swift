@@ -22,6 +22,7 @@ package struct FlowConversation: Sendable {
   var initiatorPort: UInt16
   var responderPort: UInt16
   var isDatagram: Bool
+  var isICMP: Bool
   /// The client, as far as handshake or ports tell.
   package var likelyClient: FlowSide?
   /// Chunks that nothing recognized.
@@ -31,10 +32,11 @@ package struct FlowConversation: Sendable {
   var prefixes: [Prefix] = []
   package internal(set) var l7Protocol: L7Protocol?
 
-  package init(initiatorPort: UInt16, responderPort: UInt16, isDatagram: Bool, likelyClient: FlowSide?) {
+  package init(initiatorPort: UInt16, responderPort: UInt16, isDatagram: Bool, isICMP: Bool = false, likelyClient: FlowSide?) {
     self.initiatorPort = initiatorPort
     self.responderPort = responderPort
     self.isDatagram = isDatagram
+    self.isICMP = isICMP
     self.likelyClient = likelyClient
   }
 
@@ -44,10 +46,16 @@ package struct FlowConversation: Sendable {
     return false
   }
 
+  /// Whether messages of a protocol may come this way.
+  func isCarrier(of facts: ProtocolFacts) -> Bool {
+    if isICMP { return facts.overICMP }
+    return isDatagram ? facts.overDatagrams : facts.overStream
+  }
+
   func recognitionContext(_ side: FlowSide) -> RecognitionContext {
     RecognitionContext(
       sourcePort: side == .initiator ? initiatorPort : responderPort,
       destinationPort: side == .initiator ? responderPort : initiatorPort, isDatagram: isDatagram,
-      likelySender: likelyClient.map { $0 == side ? .client : .server })
+      isICMP: isICMP, likelySender: likelyClient.map { $0 == side ? .client : .server })
   }
 }

@@ -31,6 +31,29 @@ package struct MessageSummary: Sendable {
   package mutating func add(_ name: TextID, _ value: TextID) {
     if attributes.count < MessageSummary.attributeLimit { attributes.append(MessageAttribute(name: name, value: value)) }
   }
+
+  /// Takes over what a later message of the same exchange says; where both say something, the later one has the last word.
+  mutating func add(_ later: MessageSummary) {
+    l7Protocol = later.l7Protocol ?? l7Protocol
+    isPartial = isPartial || later.isPartial
+    version = later.version ?? version
+    requestType = later.requestType ?? requestType
+    requestDomain = later.requestDomain ?? requestDomain
+    requestResource = later.requestResource ?? requestResource
+    endpoint = later.endpoint ?? endpoint
+    requestID = later.requestID ?? requestID
+    responseStatus = later.responseStatus ?? responseStatus
+    responseCode = later.responseCode ?? responseCode
+    responseException = later.responseException ?? responseException
+    responseResult = later.responseResult ?? responseResult
+    affectedRowCount = later.affectedRowCount ?? affectedRowCount
+    trace.traceID = later.trace.traceID ?? trace.traceID
+    trace.spanID = later.trace.spanID ?? trace.spanID
+    trace.parentSpanID = later.trace.parentSpanID ?? trace.parentSpanID
+    trace.requestID = later.trace.requestID ?? trace.requestID
+    proxyClient = later.proxyClient ?? proxyClient
+    for attribute in later.attributes { add(attribute.name, attribute.value) }
+  }
 }
 
 package struct MessageAttribute: Hashable, Sendable {

@@ -7,6 +7,7 @@ struct PendingRequest: Sendable {
   var message: ObservedMessage
   /// Number of the request on its connection: finds the entry again when the request's last byte arrives.
   var serial: UInt64
+  var sender: MessageSender
 }
 
 /// The requests of one connection that wait for a response, oldest first. The one pairing algorithm: a response takes the oldest
@@ -73,6 +74,17 @@ struct PairingQueue: Sendable {
       index -= 1
     }
     return false
+  }
+
+  /// Adds a further part to the request that came last, when it still waits.
+  mutating func addToNewest(_ part: ObservedMessage) {
+    guard !isEmpty else { return }
+    let index = entries.count - 1
+    entries[index].message.summary.add(part.summary)
+    entries[index].message.byteCount += part.byteCount
+    entries[index].message.capturedByteCount += part.capturedByteCount
+    entries[index].message.isComplete = entries[index].message.isComplete && part.isComplete
+    entries[index].message.lastTime = max(entries[index].message.lastTime, part.lastTime)
   }
 
   private mutating func remove(at index: Int) -> PendingRequest {

@@ -115,7 +115,7 @@ package struct ProtocolEngine: ~Copyable {
     var best: (pool: Int, sender: MessageSender, score: Int)?
     var needsMore = false
     for (index, pool) in pools.enumerated() where flow.excluded & 1 << UInt64(index) == 0 {
-      guard flow.isDatagram ? pool.facts.overDatagrams : pool.facts.overStream else { continue }
+      guard flow.isCarrier(of: pool.facts) else { continue }
       let verdict: (sender: MessageSender, score: Int)
       switch pool.recognize(bytes, context) {
       case .no: continue

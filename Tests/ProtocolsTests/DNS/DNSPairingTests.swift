@@ -20,7 +20,7 @@ struct DNSPairingTests {
     roles.map { role in
       switch role {
       case .request(let key), .response(let key): key
-      case .interim, .oneWay: nil
+      case .interim, .oneWay, .addition: nil
       }
     }
   }

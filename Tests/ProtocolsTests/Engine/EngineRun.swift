@@ -11,8 +11,9 @@ struct EngineRun: ~Copyable {
   private var ordinal: UInt64 = 0
   private var nanoseconds: Int64 = 1_700_000_000_000_000_000
 
-  init(clientPort: UInt16 = 40_000, serverPort: UInt16 = 40_001, isDatagram: Bool = false) {
-    flow = FlowConversation(initiatorPort: clientPort, responderPort: serverPort, isDatagram: isDatagram, likelyClient: nil)
+  init(clientPort: UInt16 = 40_000, serverPort: UInt16 = 40_001, isDatagram: Bool = false, isICMP: Bool = false) {
+    flow = FlowConversation(
+      initiatorPort: clientPort, responderPort: serverPort, isDatagram: isDatagram, isICMP: isICMP, likelyClient: nil)
   }
 
   var l7Protocol: L7Protocol? { flow.l7Protocol }
@@ -50,6 +51,9 @@ struct EngineRun: ~Copyable {
         ending: exchange.ending, isComplete: (exchange.request?.isComplete ?? true) && (exchange.response?.isComplete ?? true))
     }
   }
+
+  /// Who asked, exchange by exchange.
+  var clientSides: [FlowSide] { engine.output.exchanges.map(\.clientSide) }
 
   var anomalyCount: Int { engine.output.anomalies.count }
 }

@@ -13,6 +13,7 @@ struct RecordedChunk: Sendable {
 struct RecordedConversation: Sendable, CustomStringConvertible {
   var name: String
   var isDatagram: Bool
+  var isICMP = false
   var clientPort: UInt16
   var serverPort: UInt16
   var chunks: [RecordedChunk]
@@ -32,7 +33,7 @@ struct RecordedConversation: Sendable, CustomStringConvertible {
   func recognitionContext(_ sender: MessageSender) -> RecognitionContext {
     RecognitionContext(
       sourcePort: sender == .client ? clientPort : serverPort, destinationPort: sender == .client ? serverPort : clientPort,
-      isDatagram: isDatagram)
+      isDatagram: isDatagram, isICMP: isICMP)
   }
 }
 
@@ -77,8 +78,11 @@ enum FixtureReader {
     var peerAddress: [UInt8]
     var peerPort: UInt16
     var isDatagram: Bool
+    var isICMP = false
 
-    var reversed: Flow { Flow(address: peerAddress, port: peerPort, peerAddress: address, peerPort: port, isDatagram: isDatagram) }
+    var reversed: Flow {
+      Flow(address: peerAddress, port: peerPort, peerAddress: address, peerPort: port, isDatagram: isDatagram, isICMP: isICMP)
+    }
   }
 
   static func conversations(file: String) -> [RecordedConversation] {
@@ -110,10 +114,10 @@ enum FixtureReader {
         chunks[flow.reversed]?.append(RecordedChunk(sender: .server, bytes: payload))
       }
     }
-    return order.enumerated().map { index, flow in
+    return order.filter { chunks[$0]?.isEmpty == false }.enumerated().map { index, flow in
       RecordedConversation(
-        name: "\(file) #\(index)", isDatagram: flow.isDatagram, clientPort: flow.port, serverPort: flow.peerPort, chunks: chunks[flow] ?? []
-      )
+        name: "\(file) #\(index)", isDatagram: flow.isDatagram, isICMP: flow.isICMP, clientPort: flow.port, serverPort: flow.peerPort,
+        chunks: chunks[flow] ?? [])
     }
   }
 
@@ -141,6 +145,7 @@ enum FixtureReader {
     guard end <= packet.count, let sourcePort = span.bigEndian16(at: start), let destinationPort = span.bigEndian16(at: start + 2) else {
       return nil
     }
+    if transport == 1 || transport == 58 { return echo(span, source, destination, start, end) }
     let flow = Flow(address: source, port: sourcePort, peerAddress: destination, peerPort: destinationPort, isDatagram: transport == 17)
     switch transport {
     case 6:
@@ -152,5 +157,16 @@ enum FixtureReader {
     case 17: return start + 8 <= end ? (flow, nil, Array(packet[start + 8..<end]), false) : nil
     default: return nil
     }
+  }
+
+  /// Echo messages of ICMP and ICMPv6; on loopback the two directions of a flow are told by their type.
+  private static func echo(
+    _ span: RawSpan, _ source: [UInt8], _ destination: [UInt8], _ start: Int, _ end: Int
+  ) -> (Flow, UInt32?, [UInt8], opens: Bool)? {
+    guard start + 8 <= end, let type = span.uint8(at: start), [0, 8, 128, 129].contains(type) else { return nil }
+    let isReply = type == 0 || type == 129
+    let flow = Flow(
+      address: source, port: isReply ? 1 : 0, peerAddress: destination, peerPort: isReply ? 0 : 1, isDatagram: true, isICMP: true)
+    return (flow, nil, span.extracting(start..<end).withUnsafeBytes { [UInt8]($0) }, false)
   }
 }

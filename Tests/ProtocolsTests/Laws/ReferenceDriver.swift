@@ -91,7 +91,7 @@ struct ReferenceDriver<P: ApplicationProtocol> {
           messages[open].byteCount += count
           messages[open].end = direction.consumedByteCount
         }
-        if direction.skippedByteCount == 0, !direction.skipsUntilClose { endOfExtent(&direction) }
+        if direction.skippedByteCount == 0, !direction.skipsUntilClose { endOfExtent(&direction, sender) }
         continue
       }
       let before = cursor
@@ -100,7 +100,7 @@ struct ReferenceDriver<P: ApplicationProtocol> {
     }
     direction.pending.removeFirst(min(cursor, direction.pending.count))
     if isDatagram {
-      if !direction.pending.isEmpty, invalid == nil { invalid = "a datagram's message is incomplete" }
+      if !direction.pending.isEmpty, !hasHandedOver, invalid == nil { invalid = "a datagram's message is incomplete" }
       direction = Direction()
     }
     return violation
@@ -126,18 +126,18 @@ struct ReferenceDriver<P: ApplicationProtocol> {
           start: direction.consumedByteCount, isComplete: false))
       direction.open = messages.count - 1
       if let identifier = messages[messages.count - 1].role.identifier { direction.waiting[identifier] = nil }
-      advance(extent, &cursor, &direction)
+      advance(extent, &cursor, &direction, sender)
     case .part(let message, let extent):
       guard let open = direction.open else { return "a part came without a message" }
       if let broken = violation(of: extent, available) { return broken }
       if let message { amend(open, message, rest) }
-      advance(extent, &cursor, &direction)
+      advance(extent, &cursor, &direction, sender)
     case .resumption(let identifier, let message, let extent):
       guard direction.open == nil else { return "a message went on inside another" }
       if let broken = violation(of: extent, available) { return broken }
       direction.open = direction.waiting.removeValue(forKey: identifier)
       if let message, let open = direction.open { amend(open, message, rest) }
-      advance(extent, &cursor, &direction)
+      advance(extent, &cursor, &direction, sender)
     case .abandonment(let identifiers, let message, let byteCount):
       guard byteCount > 0, byteCount <= available else { return "an abandonment of \(byteCount) of \(available) bytes" }
       cursor += byteCount
@@ -208,7 +208,9 @@ struct ReferenceDriver<P: ApplicationProtocol> {
     return nil
   }
 
-  private mutating func advance(_ extent: MessageExtent, _ cursor: inout Int, _ direction: inout Direction) {
+  private mutating func advance(
+    _ extent: MessageExtent, _ cursor: inout Int, _ direction: inout Direction, _ sender: MessageSender
+  ) {
     cursor += extent.byteCount
     direction.consumedByteCount += extent.byteCount
     if let open = direction.open {
@@ -217,17 +219,44 @@ struct ReferenceDriver<P: ApplicationProtocol> {
     }
     direction.skippedByteCount = extent.skippedByteCount
     direction.ending = extent.ending
-    if extent.skippedByteCount == 0 { endOfExtent(&direction) }
+    if extent.skippedByteCount == 0 { endOfExtent(&direction, sender) }
   }
 
-  private mutating func endOfExtent(_ direction: inout Direction) {
+  private mutating func endOfExtent(_ direction: inout Direction, _ sender: MessageSender) {
     guard direction.ending == .complete || direction.ending == .interleaves, let open = direction.open else { return }
     direction.open = nil
     if direction.ending == .interleaves, let identifier = messages[open].role.identifier {
       direction.waiting[identifier] = open
     } else {
       messages[open].isComplete = true
+      if case .addition(let isLast) = messages[open].role { add(open, isLast, from: sender, at: direction.consumedByteCount) }
     }
+  }
+
+  /// What an addition says belongs to the other side's response under way, which the last one ends, or to the newest request that waits.
+  private mutating func add(_ addition: Int, _ isLast: Bool, from sender: MessageSender, at end: Int) {
+    var other = sender == .client ? fromServer : fromClient
+    guard let target = other.open ?? newestWaitingRequest else { return }
+    summaries[target].add(summaries[addition])
+    messages[target].summary = describe(summaries[target], texts.table)
+    guard isLast, other.open != nil else { return }
+    messages[target].isComplete = true
+    messages[target].end = end
+    other.open = nil
+    other.ending = .complete
+    if sender == .client { fromServer = other } else { fromClient = other }
+  }
+
+  private var newestWaitingRequest: Int? {
+    var waiting: [(index: Int, key: ExchangeKey)] = []
+    for (index, message) in messages.enumerated() {
+      switch message.role {
+      case .request(let key): waiting.append((index, key))
+      case .response(let key): if let answered = waiting.firstIndex(where: { $0.key == key }) { waiting.remove(at: answered) }
+      case .interim, .oneWay, .addition: break
+      }
+    }
+    return waiting.last?.index
   }
 }
 
