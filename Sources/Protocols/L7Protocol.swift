@@ -7,6 +7,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case triple = 49
   case redis = 80
   case dns = 120
+  case tls = 121
 
   /// The value of `l7_protocol_str`.
   package var name: StaticString {
@@ -18,6 +19,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .triple: "Triple"
     case .redis: "Redis"
     case .dns: "DNS"
+    case .tls: "TLS"
     }
   }
 }

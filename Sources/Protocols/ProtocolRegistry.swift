@@ -4,6 +4,7 @@ enum ProtocolRegistry {
     HTTP.self,
     HTTP2.self,
     FastCGI.self,
+    TLS.self,
     DNS.self,
     Redis.self,
   ]

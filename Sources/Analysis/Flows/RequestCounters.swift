@@ -1,3 +1,4 @@
+import Capture
 import Protocols
 
 /// What a flow carried at the application's level (`l7_…` and `rrt_…` of `l4_flow_log`).
@@ -45,6 +46,9 @@ package struct RequestCounters: Sendable {
   /// Counts what one row of the request log says.
   mutating func count(_ row: RequestRow) {
     if row.kind != .response { countRequest() }
+    if row.l7Protocol == .tls, row.kind == .session, row.status == .ok {
+      setTLSHandshake(microseconds: row.lastByteTime.microseconds(since: row.startTime))
+    }
     switch row.status {
     case .timeout: countTimeout()
     case .parseFailed: countParseFailure()
