@@ -5,6 +5,7 @@ enum ProtocolRegistry {
     HTTP2.self,
     FastCGI.self,
     TLS.self,
+    QUIC.self,
     DNS.self,
     Redis.self,
   ]
