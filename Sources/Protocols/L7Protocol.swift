@@ -8,6 +8,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case redis = 80
   case dns = 120
   case tls = 121
+  case ping = 122
   case quic = 200
 
   /// The value of `l7_protocol_str`.
@@ -21,6 +22,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .redis: "Redis"
     case .dns: "DNS"
     case .tls: "TLS"
+    case .ping: "Ping"
     case .quic: "QUIC"
     }
   }

@@ -6,6 +6,7 @@ enum ProtocolRegistry {
     FastCGI.self,
     TLS.self,
     QUIC.self,
+    Ping.self,
     DNS.self,
     Redis.self,
   ]
