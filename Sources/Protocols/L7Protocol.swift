@@ -10,6 +10,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case tls = 121
   case ping = 122
   case quic = 200
+  case smtp = 201
 
   /// The value of `l7_protocol_str`.
   package var name: StaticString {
@@ -24,6 +25,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .tls: "TLS"
     case .ping: "Ping"
     case .quic: "QUIC"
+    case .smtp: "SMTP"
     }
   }
 }

@@ -7,6 +7,7 @@ enum ProtocolRegistry {
     TLS.self,
     QUIC.self,
     Ping.self,
+    SMTP.self,
     DNS.self,
     Redis.self,
   ]
