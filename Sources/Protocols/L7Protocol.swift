@@ -11,6 +11,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case ping = 122
   case quic = 200
   case smtp = 201
+  case zooKeeper = 202
 
   /// The value of `l7_protocol_str`.
   package var name: StaticString {
@@ -26,6 +27,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .ping: "Ping"
     case .quic: "QUIC"
     case .smtp: "SMTP"
+    case .zooKeeper: "ZooKeeper"
     }
   }
 }
