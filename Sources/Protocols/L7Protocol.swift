@@ -12,6 +12,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case quic = 200
   case smtp = 201
   case zooKeeper = 202
+  case ldap = 203
 
   /// The value of `l7_protocol_str`.
   package var name: StaticString {
@@ -28,6 +29,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .quic: "QUIC"
     case .smtp: "SMTP"
     case .zooKeeper: "ZooKeeper"
+    case .ldap: "LDAP"
     }
   }
 }
