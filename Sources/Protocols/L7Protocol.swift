@@ -13,6 +13,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case smtp = 201
   case zooKeeper = 202
   case ldap = 203
+  case sip = 204
 
   /// The value of `l7_protocol_str`.
   package var name: StaticString {
@@ -30,6 +31,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .smtp: "SMTP"
     case .zooKeeper: "ZooKeeper"
     case .ldap: "LDAP"
+    case .sip: "SIP"
     }
   }
 }

@@ -8,6 +8,7 @@ enum ProtocolRegistry {
     QUIC.self,
     Ping.self,
     SMTP.self,
+    SIP.self,
     LDAP.self,
     ZooKeeper.self,
     DNS.self,
