@@ -14,6 +14,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case zooKeeper = 202
   case ldap = 203
   case sip = 204
+  case thrift = 205
 
   /// The value of `l7_protocol_str`.
   package var name: StaticString {
@@ -32,6 +33,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .zooKeeper: "ZooKeeper"
     case .ldap: "LDAP"
     case .sip: "SIP"
+    case .thrift: "Thrift"
     }
   }
 }

@@ -11,6 +11,7 @@ enum ProtocolRegistry {
     SIP.self,
     LDAP.self,
     ZooKeeper.self,
+    Thrift.self,
     DNS.self,
     Redis.self,
   ]
