@@ -167,10 +167,11 @@ public import Capture
       let slot = Int(slots[index]) - 1
       sum &+= UInt64(truncatingIfNeeded: heads[slot].deadline)
       let value = UnsafeRawPointer(pointer(slot))
+      // Processors fetch lines in pairs.
       var offset = 0
       while offset < MemoryLayout<Value>.size {
         sum &+= UInt64(value.load(fromByteOffset: offset, as: UInt8.self))
-        offset += 64
+        offset += 128
       }
     }
     return sum
@@ -226,12 +227,23 @@ public import Capture
   @discardableResult
   package mutating func remove(_ slot: FlowSlot) -> Value {
     let index = checked(slot)
+    release(index)
+    return pointer(index).move()
+  }
+
+  /// Takes a flow out of the table, and its value away, without moving it.
+  package mutating func discard(_ slot: FlowSlot) {
+    let index = checked(slot)
+    release(index)
+    pointer(index).deinitialize(count: 1)
+  }
+
+  private mutating func release(_ index: Int) {
     unlink(index)
     heads[index].deadline = Int64.min
     heads[index].nextFree = firstFree
-    firstFree = slot.rawValue
+    firstFree = UInt32(index)
     count -= 1
-    return pointer(index).move()
   }
 
   /// Looks at the next `budget` slots in turn and returns the first expired flow among them. The caller finishes and removes

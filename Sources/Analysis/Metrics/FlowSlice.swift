@@ -31,8 +31,8 @@ package struct FlowSlice: Sendable {
   package var roundTrip: UInt32?
   var client: FlowSide
 
-  package var fromClient: End { ends[client] }
-  package var fromServer: End { ends[client.opposite] }
+  package var fromClient: End { _read { yield ends[client] } }
+  package var fromServer: End { _read { yield ends[client.opposite] } }
 }
 
 /// How many slices an analysis may still make. Beyond it, what flows do counts in the second that each has come to: sums stay right.

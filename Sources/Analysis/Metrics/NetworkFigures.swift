@@ -76,19 +76,22 @@ package struct NetworkFigures: MergeableFigures {
     toServer.add(slice.fromClient)
     toClient.add(slice.fromServer)
     if isNewInterval { activeFlowCount &+= 1 }
-    for end in [slice.fromClient, slice.fromServer] {
-      synCount &+= UInt64(end.synCount)
-      synAckCount &+= UInt64(end.synAckCount)
-      finCount &+= UInt64(end.finCount)
-      repeatedSynCount &+= UInt64(end.repeatedSynCount)
-      repeatedSynAckCount &+= UInt64(end.repeatedSynAckCount)
-    }
+    addHandshakes(slice.fromClient)
+    addHandshakes(slice.fromServer)
     if let roundTrip = slice.roundTrip { self.roundTrip.add(Int64(roundTrip)) }
     clientRoundTrip.add(slice.fromClient.handshakeReply)
     serverRoundTrip.add(slice.fromServer.handshakeReply)
     serverResponse.add(slice.fromServer.serverResponse)
     applicationResponse.add(slice.fromServer.applicationResponse)
     clientIdle.add(slice.fromClient.idle)
+  }
+
+  private mutating func addHandshakes(_ end: borrowing FlowSlice.End) {
+    synCount &+= UInt64(end.synCount)
+    synAckCount &+= UInt64(end.synAckCount)
+    finCount &+= UInt64(end.finCount)
+    repeatedSynCount &+= UInt64(end.repeatedSynCount)
+    repeatedSynAckCount &+= UInt64(end.repeatedSynAckCount)
   }
 
   /// Counts a flow's beginning.

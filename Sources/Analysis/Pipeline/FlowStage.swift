@@ -13,7 +13,7 @@ import Transport
 /// Memory follows the live flows and the rows, not the capture.
 struct FlowStage: ~Copyable {
   /// Slots of the flow table looked at with every observation for expired flows.
-  private static let sweepBudget = 2
+  private static let sweepBudget = 1
   /// Packets whose flows are fetched into the cache together.
   private static let prefetchCount = 16
 
@@ -255,15 +255,16 @@ struct FlowStage: ~Copyable {
     }
     let firstSlice = Int32(flowSlices.count)
     if options.includesFlowSeconds { flowSlices += flows[slot].finishTimeline() }
-    let flow = flows.remove(slot)
     var row = FlowRow(
-      flow.meter, flowID: flow.flowID, initiator: flow.initiator, responder: flow.responder, ipProtocol: flow.ipProtocol, ending: ending,
-      observationPoint: point(flow, clientSide: flow.meter.client))
-    row.interfaceName = interfaces.name(flow.observer, &layer7.texts)
-    row.interfaceIndex = flow.observer.isSocket ? nil : flow.observer.rawValue
+      flows[slot].meter, flowID: flows[slot].flowID, initiator: flows[slot].initiator, responder: flows[slot].responder,
+      ipProtocol: flows[slot].ipProtocol, ending: ending, observationPoint: point(flows[slot], clientSide: flows[slot].meter.client))
+    let observer = flows[slot].observer
+    row.interfaceName = interfaces.name(observer, &layer7.texts)
+    row.interfaceIndex = observer.isSocket ? nil : observer.rawValue
     row.l7Protocol = l7Protocol
     if !options.includesRequests { row.requests = nil }
-    row.requestDomain = flow.requestDomain
+    row.requestDomain = flows[slot].requestDomain
+    flows.discard(slot)
     row.slices = firstSlice..<Int32(flowSlices.count)
     if options.flowGrouping == nil { flowRows.append(row) } else { flowGroups?.add(row, owners, &layer7.texts) }
   }

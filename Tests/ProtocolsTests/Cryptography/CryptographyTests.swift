@@ -2,12 +2,6 @@ import Testing
 
 @testable import Protocols
 
-/// Bytes written as hexadecimal text, blanks ignored.
-func bytes(_ hexadecimal: String) -> [UInt8] {
-  let digits = hexadecimal.compactMap(\.hexDigitValue)
-  return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-}
-
 func hexadecimal(_ bytes: [UInt8]) -> String { String(decoding: Hexadecimal.text(bytes), as: UTF8.self) }
 
 @Suite("Cryptography")

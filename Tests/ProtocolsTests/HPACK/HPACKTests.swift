@@ -190,15 +190,3 @@ struct HPACKTests {
     }
   }
 }
-
-/// The bytes that hexadecimal digits write; blanks are passed over.
-func bytes(_ hex: String) -> [UInt8] {
-  let digits = hex.utf8.compactMap { digit -> UInt8? in
-    switch digit {
-    case 0x30...0x39: digit - 0x30
-    case 0x61...0x66: digit - 0x61 + 10
-    default: nil
-    }
-  }
-  return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
-}
