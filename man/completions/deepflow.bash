@@ -280,7 +280,7 @@ _deepflow_flows() {
         return
         ;;
     '--protocol')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''Thrift'$'\n''TCP'$'\n''UDP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TCP'$'\n''UDP'
         return
         ;;
     '--status')
@@ -371,7 +371,7 @@ _deepflow_requests() {
         return
         ;;
     '--protocol')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''Thrift'$'\n''TCP'$'\n''UDP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TCP'$'\n''UDP'
         return
         ;;
     '--status')
@@ -477,7 +477,7 @@ _deepflow_metrics() {
         return
         ;;
     '--protocol')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''Thrift'$'\n''TCP'$'\n''UDP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TCP'$'\n''UDP'
         return
         ;;
     '--status')
@@ -568,7 +568,7 @@ _deepflow_map() {
         return
         ;;
     '--protocol')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''Thrift'$'\n''TCP'$'\n''UDP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TCP'$'\n''UDP'
         return
         ;;
     '--status')
@@ -730,7 +730,7 @@ _deepflow_traces() {
         return
         ;;
     '--protocol')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''Thrift'$'\n''TCP'$'\n''UDP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TCP'$'\n''UDP'
         return
         ;;
     '--status')
