@@ -141,7 +141,9 @@ import Transport
     var released = 0
     do {
       var table = FlowTable<Counted>()
-      for number in 0..<600 as Range<UInt32> { _ = table.lookup(key(number), hash: key(number).tableHash, orInsert: { Counted { released += 1 } }) }
+      for number in 0..<600 as Range<UInt32> {
+        _ = table.lookup(key(number), hash: key(number).tableHash, orInsert: { Counted { released += 1 } })
+      }
       for number in 0..<100 as Range<UInt32> { table.slot(of: key(number)).map { _ = table.remove($0) } }
       #expect(released == 100)
       if let slot = table.slot(of: key(200)) { _ = table.replace(slot, with: Counted { released += 1 }) }
