@@ -93,7 +93,7 @@ struct FlowGroups {
 
   private mutating func nameWaiting(_ owners: borrowing SocketOwners, _ texts: inout TextTable) {
     if grouping.needsPaths {
-      waiting = FlowStage.inOrder(waiting) { ($0.startTime, $0.flowID) }
+      FlowStage.sort(&waiting) { ($0.startTime, $0.flowID) }
       FlowPaths.complete(&waiting, &texts)
     }
     for index in waiting.indices {

@@ -97,10 +97,19 @@ package struct FlowRow: Sendable {
     _ meter: borrowing FlowMeter, flowID: UInt64, initiator: Endpoint, responder: Endpoint, ipProtocol: IPProtocol, ending: FlowEnding,
     observationPoint: ObservationPoint = .rest
   ) {
+    self.init(
+      meter, meter.tcp.ends[meter.client], meter.tcp.ends[meter.client.opposite], flowID: flowID, initiator: initiator,
+      responder: responder,
+      ipProtocol: ipProtocol, ending: ending, observationPoint: observationPoint)
+  }
+
+  /// The ends are borrowed: copies would cost more than all the rest.
+  private init(
+    _ meter: borrowing FlowMeter, _ clientEnd: borrowing TCPMeter.End, _ serverEnd: borrowing TCPMeter.End, flowID: UInt64,
+    initiator: Endpoint, responder: Endpoint, ipProtocol: IPProtocol, ending: FlowEnding, observationPoint: ObservationPoint
+  ) {
     let clientSide = meter.client
     let serverSide = clientSide.opposite
-    let clientEnd = meter.tcp.ends[clientSide]
-    let serverEnd = meter.tcp.ends[serverSide]
     self.flowID = flowID
     startTime = meter.firstTime ?? meter.lastTime
     endTime = meter.lastTime
@@ -151,12 +160,13 @@ package struct FlowRow: Sendable {
   /// A connection whose beginning was not seen says little of what was before; a hole that was never filled, or an end that never
   /// spoke though the other was answered, says that packets are missing.
   private static func completeness(
-    _ meter: borrowing FlowMeter, _ ipProtocol: IPProtocol, _ client: TCPMeter.End, _ server: TCPMeter.End
+    _ meter: borrowing FlowMeter, _ ipProtocol: IPProtocol, _ client: borrowing TCPMeter.End, _ server: borrowing TCPMeter.End
   ) -> Completeness {
     guard meter.source == .packet else { return .unknown }
     if meter.cutPacketCount > 0 { return .lowerBound }
     guard ipProtocol == .tcp else { return .complete }
-    if client.hasHoles || server.hasHoles { return .lowerBound }
+    if client.hasHoles { return .lowerBound }
+    if server.hasHoles { return .lowerBound }
     return client.sawHandshake ? .complete : .unknown
   }
 }
@@ -177,7 +187,7 @@ extension FlowRow {
 }
 
 extension FlowRow.Traffic {
-  init(_ counters: FlowMeter.Counters, _ end: TCPMeter.End, peer: TCPMeter.End) {
+  init(_ counters: borrowing FlowMeter.Counters, _ end: borrowing TCPMeter.End, peer: borrowing TCPMeter.End) {
     byteCount = counters.byteCount
     packetCount = counters.packetCount
     l3ByteCount = counters.l3ByteCount

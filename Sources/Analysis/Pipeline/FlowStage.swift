@@ -334,8 +334,8 @@ struct FlowStage: ~Copyable {
   consuming func finish(lostFragmentCount: UInt64) -> AnalysisResult {
     evidence.lostFragmentCount = lostFragmentCount
     while let slot = flows.firstSlot() { finish(slot, .captureEnd) }
-    requests = FlowStage.inOrder(requests) { ($0.startTime, $0.id) }
-    flowRows = FlowStage.inOrder(flowRows) { ($0.startTime, $0.flowID) }
+    FlowStage.sort(&requests) { ($0.startTime, $0.id) }
+    FlowStage.sort(&flowRows) { ($0.startTime, $0.flowID) }
     var naming = ProcessNaming()
     naming.complete(&flowRows, owners, &layer7.texts)
     naming.complete(&requests, owners, &layer7.texts)
@@ -362,9 +362,28 @@ struct FlowStage: ~Copyable {
       lastTime: evidence.lastTime, sampleCount: evidence.sampleCount, profile: profile, profileRows: profileRows)
   }
 
-  /// Rows are large: their order is found on numbers, and each is moved once.
-  static func inOrder<Row>(_ rows: [Row], by key: (Row) -> (Timestamp, UInt64)) -> [Row] {
-    let keys = rows.map(key)
-    return rows.indices.sorted { keys[$0] < keys[$1] }.map { rows[$0] }
+  /// Sorts rows, which are large: their order is found on numbers, and each is moved once, within the memory that they have.
+  static func sort<Row>(_ rows: inout [Row], by key: (borrowing Row) -> (Timestamp, UInt64)) {
+    var keys: [(Timestamp, UInt64)] = []
+    keys.reserveCapacity(rows.count)
+    for index in rows.indices { keys.append(key(rows[index])) }
+    // Position i of the result holds the row that is at `order[i]` now.
+    var order = Array(rows.indices)
+    order.sort { keys[$0] < keys[$1] }
+    rows.withUnsafeMutableBufferPointer { rows in
+      guard let base = rows.baseAddress else { return }
+      for start in order.indices where order[start] != start {
+        let first = (base + start).move()
+        var hole = start
+        while order[hole] != start {
+          let source = order[hole]
+          (base + hole).moveInitialize(from: base + source, count: 1)
+          order[hole] = hole
+          hole = source
+        }
+        (base + hole).initialize(to: first)
+        order[hole] = hole
+      }
+    }
   }
 }
