@@ -22,8 +22,8 @@ package struct FlowPathStep: Sendable {
 /// more was lost between them.
 ///
 /// Every copy of a segment counts, so that a segment that was sent again because it was lost shows once less behind the place of the
-/// loss. Interfaces may split and merge segments with payload (segmentation offload): only a difference of bytes proves a loss of those. The
-/// comparison believes that the points saw all that passed; where packets were lost to the capture, that loss counts too.
+/// loss. Interfaces may split and merge segments with payload (segmentation offload): only a difference of bytes proves a loss of those, and
+/// where segments were merged as well as lost, the bytes are exact and the packets at most this many. The comparison believes that the points saw all that passed; where packets were lost to the capture, that loss counts too.
 struct FlowPaths {
   /// Points of one connection that are told apart.
   private static let positionLimit = Int(UInt16.max)
