@@ -196,6 +196,11 @@ public import Capture
     @inlinable @inline(__always) unsafeMutableAddress { pointer(checked(slot)) }
   }
 
+  /// Where the value lies until its flow is removed: values never move. For several accesses in a row, of which each would look first
+  /// whether the slot is in use.
+  @inlinable @inline(__always)
+  package func address(of slot: FlowSlot) -> UnsafeMutablePointer<Value> { pointer(checked(slot)) }
+
   @inlinable @inline(__always)
   package func key(_ slot: FlowSlot) -> FlowKey { heads[checked(slot)].key }
 

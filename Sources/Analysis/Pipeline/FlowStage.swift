@@ -12,8 +12,6 @@ import Transport
 ///
 /// Memory follows the live flows and the rows, not the capture.
 struct FlowStage: ~Copyable {
-  /// Slots of the flow table looked at with every observation for expired flows.
-  private static let sweepBudget = 1
   /// Packets whose flows are fetched into the cache together.
   private static let prefetchCount = 16
 
@@ -60,6 +58,7 @@ struct FlowStage: ~Copyable {
       }
       packet(index, batch)
     }
+    sweep(range.count)
   }
 
   // MARK: Packets
@@ -91,7 +90,6 @@ struct FlowStage: ~Copyable {
     if options.includesFlowSeconds { flows[slot].divide(at: time, &sliceAllowance) }
     flows[slot].meter.observeCut(packet.pointee.decoded, from: flows[slot].side(of: source), at: time, &services)
     flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
-    sweep()
   }
 
   /// The decoded packet finds its flow, counts there, and its payload goes on to the streams.
@@ -100,17 +98,19 @@ struct FlowStage: ~Copyable {
     let (ordinal, time) = (packet.pointee.header.ordinal, packet.pointee.header.time)
     let hash = packet.pointee.keyHash
     var slot = slot(key, hash, packet.pointee.decoded.source, packet.pointee.decoded.destination, ordinal)
-    var side = flows[slot].side(of: packet.pointee.decoded.source)
-    if flows[slot].meter.isReplaced(by: packet.pointee.decoded, from: side) {
+    var flow = flows.address(of: slot)
+    var side = flow.pointee.side(of: packet.pointee.decoded.source)
+    if flow.pointee.meter.isReplaced(by: packet.pointee.decoded, from: side) {
       finish(slot, .replaced)
       slot = self.slot(key, hash, packet.pointee.decoded.source, packet.pointee.decoded.destination, ordinal)
       side = .initiator
+      flow = flows.address(of: slot)
     }
     // A host that pings itself: only the message's type tells the directions apart.
     if packet.pointee.decoded.isEchoReply, packet.pointee.decoded.source == packet.pointee.decoded.destination { side = .responder }
-    if options.includesFlowSeconds { flows[slot].divide(at: time, &sliceAllowance) }
-    flows[slot].meter.observe(packet.pointee.decoded, from: side, at: time, &services)
-    flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
+    if options.includesFlowSeconds { flow.pointee.divide(at: time, &sliceAllowance) }
+    flow.pointee.meter.observe(packet.pointee.decoded, from: side, at: time, &services)
+    flows.setTimeout(nanoseconds: flow.pointee.meter.timeout, slot)
     if options.includesRequests {
       if key.ipProtocol == .tcp {
         segment(packet, batch, ChunkOrigin(ordinal: ordinal, time: time, tcpSequence: packet.pointee.decoded.tcpSequence), slot, side)
@@ -120,7 +120,6 @@ struct FlowStage: ~Copyable {
         datagram(batch.payload(packet.pointee.payload).bytes, byteCount, origin, slot, side)
       }
     }
-    sweep()
   }
 
   private mutating func segment(
@@ -179,7 +178,7 @@ struct FlowStage: ~Copyable {
     flows[slot].meter.observe(event, local: local, &services)
     flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
     if event.kind == .data, options.includesRequests { data(event, payload, slot, flows[slot].side(of: source)) }
-    sweep()
+    sweep(1)
   }
 
   private mutating func data(_ event: SocketEvent, _ payload: RawSpan, _ slot: FlowSlot, _ side: FlowSide) {
@@ -224,8 +223,11 @@ struct FlowStage: ~Copyable {
     return opened
   }
 
-  private mutating func sweep() {
-    if let slot = flows.nextExpired(budget: FlowStage.sweepBudget) { _ = expire(slot) }
+  /// Looks for flows that were silent for too long in the next slots of the table: one for every observation.
+  private mutating func sweep(_ slotCount: Int) {
+    for _ in 0..<slotCount {
+      if let slot = flows.nextExpired(budget: 1) { _ = expire(slot) }
+    }
   }
 
   /// Finishes a flow that was silent for too long, unless a request of it still waits and its connection is open: an answer that

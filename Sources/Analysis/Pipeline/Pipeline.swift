@@ -32,15 +32,15 @@ package struct Pipeline: ~Copyable, ObservationSink {
 
   package mutating func packet(_ header: PacketHeader, _ bytes: RawSpan) {
     if batch.isFull { handOver() }
-    let index = batch.packetCount
-    batch.packets[index].header = header
-    batch.packets[index].isCaptured = true
-    let fault = PacketDecoder.decode(bytes, header, into: &batch.packets[index].decoded)
-    batch.packets[index].fault = fault
+    let packet = batch.packets + batch.packetCount
+    packet.pointee.header = header
+    packet.pointee.isCaptured = true
+    let fault = PacketDecoder.decode(bytes, header, into: &packet.pointee.decoded)
+    packet.pointee.fault = fault
     if fault == nil { return keep(bytes) }
     batch.keepPacket()
     if fault == .fragment {
-      scratch = batch.packets[index].decoded
+      scratch = packet.pointee.decoded
       fragment(header, bytes)
     }
   }
@@ -48,22 +48,21 @@ package struct Pipeline: ~Copyable, ObservationSink {
   /// The packet at the end of the batch stays, with its payload.
   @inline(__always)
   private mutating func keep(_ bytes: RawSpan) {
-    let index = batch.packetCount
-    batch.packets[index].keyHash = batch.packets[index].flowKey.tableHash
-    let leadingByteCount = batch.packets[index].decoded.leadingByteCount
-    let byteCount = batch.packets[index].decoded.capturedPayloadByteCount + leadingByteCount
-    if keepsPayload, byteCount > 0 {
+    let packet = batch.packets + batch.packetCount
+    packet.pointee.keyHash = packet.pointee.flowKey.tableHash
+    packet.pointee.payload = 0..<0
+    if keepsPayload {
+      let leadingByteCount = packet.pointee.decoded.leadingByteCount
+      let byteCount = packet.pointee.decoded.capturedPayloadByteCount + leadingByteCount
       if batch.lacksRoom(for: byteCount) {
         // The packet goes on in the next batch.
-        let packet = batch.packets[index]
+        let moved = packet.pointee
         handOver()
-        batch.packets[0] = packet
+        batch.packets[0] = moved
         return keep(bytes)
       }
-      let start = batch.packets[index].decoded.payloadOffset - leadingByteCount
-      batch.packets[index].payload = batch.store(bytes.extracting(start..<start + byteCount))
-    } else {
-      batch.packets[index].payload = 0..<0
+      let start = packet.pointee.decoded.payloadOffset - leadingByteCount
+      packet.pointee.payload = batch.store(bytes.extracting(start..<start + byteCount))
     }
     batch.keepPacket()
   }
