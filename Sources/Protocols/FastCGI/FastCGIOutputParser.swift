@@ -4,7 +4,7 @@ import Wire
 enum FastCGIOutputParser {
   /// Output begins with a header section; what follows is the body.
   static func output(
-    _ header: FastCGIRecordHeader, _ bytes: RawSpan, _ conversation: inout FastCGIConversation
+    _ header: FastCGIRecordHeader, _ bytes: RawSpan, _ context: ParseContext, _ conversation: inout FastCGIConversation
   ) -> ParseStep<FastCGIMessage> {
     let start = FastCGIRecordHeader.byteCount
     let end = start + header.contentByteCount
@@ -19,16 +19,23 @@ enum FastCGIOutputParser {
     }
     // A record without content ends the output before its header section did: FCGI_END_REQUEST is all that comes.
     guard header.contentByteCount > 0 else { return FastCGIParser.step(over: header, bytes, .server, &conversation) }
-    guard bytes.byteCount >= end else { return .incomplete(scannedByteCount: 0) }
-    bytes.extracting(start..<end).withUnsafeBytes { collected.append(contentsOf: $0) }
+    // The section is taken as soon as it is there: of a long record no more may have been captured.
+    let there = min(end, bytes.byteCount)
+    // Looked at again when it has doubled, so that a record that trickles in costs linear time.
+    if there < end, bytes.byteCount < 2 * context.scannedByteCount { return .incomplete(scannedByteCount: context.scannedByteCount) }
+    let earlierByteCount = collected.count
+    bytes.extracting(start..<there).withUnsafeBytes { collected.append(contentsOf: $0) }
     if known == nil || request.missedItsResponse, !beginsHeaderSection(collected) {
+      guard there == end else { return .incomplete(scannedByteCount: there) }
       // The middle of a body whose beginning was not seen.
       return begin(header, FastCGIHead(status: nil), &request, end, &conversation)
     }
     let section = collected.span
     switch HTTPParser.sectionEnd(section.bytes, from: 0) {
     case .found(let sectionEnd):
-      return begin(header, head(0..<sectionEnd, section.bytes), &request, end, &conversation)
+      let readEnd = start + sectionEnd - earlierByteCount
+      return begin(header, head(0..<sectionEnd, section.bytes), &request, readEnd, &conversation)
+    case .missing where there < end: return .incomplete(scannedByteCount: there)
     case .missing where collected.count < FastCGIParser.longestCut:
       let begins = !request.hasResponse
       request.response = .head(collected)
@@ -36,7 +43,7 @@ enum FastCGIOutputParser {
       guard begins else { return .resumption(of: UInt64(header.request), nil, FastCGIParser.whole(header, end)) }
       return .message(FastCGIMessage(request: header.request, content: .response), FastCGIParser.whole(header, end))
     case .missing, .tooLong:
-      return begin(header, FastCGIHead(status: nil), &request, end, &conversation)
+      return begin(header, FastCGIHead(status: nil), &request, there, &conversation)
     }
   }
 

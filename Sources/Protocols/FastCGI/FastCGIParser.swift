@@ -19,7 +19,7 @@ enum FastCGIParser {
     case .beginRequest: return begin(header, bytes, &conversation)
     case .parameters: return parameters(header, bytes, &conversation)
     case .standardInput, .data: return input(header, bytes, &conversation)
-    case .standardOutput: return FastCGIOutputParser.output(header, bytes, &conversation)
+    case .standardOutput: return FastCGIOutputParser.output(header, bytes, context, &conversation)
     case .standardError: return FastCGIOutputParser.error(header, bytes, &conversation)
     case .endRequest: return FastCGIOutputParser.end(header, bytes, &conversation)
     case .abortRequest, .getValues, .getValuesResult, .unknownType, .other:

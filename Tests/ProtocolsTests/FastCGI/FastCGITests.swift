@@ -104,6 +104,17 @@ struct FastCGITests {
     #expect(driver.messages.last?.byteCount == bytes.count)
   }
 
+  @Test("a header section is read before its record is there as a whole, and what is missing of the record costs nothing")
+  func longRecord() {
+    var run = EngineRun()
+    run.send(Self.request(1, "/big"), from: .client)
+    let record = Self.record(6, 1, Array("Status: 201 Made\r\n\r\n".utf8) + [UInt8](repeating: 0x78, count: 8000))
+    run.send(Array(record[0..<4096]), from: .server)
+    run.gap(record.count - 4096, from: .server)
+    run.send(Self.record(3, 1, [0, 0, 0, 0, 0, 0, 0, 0]), from: .server)
+    #expect(lines(&run) == ["1 /big 201 answered"])
+  }
+
   @Test("a filter's request ends with its data, not its input")
   func filter() {
     let input = Self.begin(1, role: 3) + Self.record(4, 1) + Self.record(5, 1)
