@@ -32,8 +32,10 @@ struct FlowCapture: ~Copyable {
     var interface: UInt32 = 0
   }
 
-  /// - Parameter segment: Its time is in microseconds.
-  mutating func add(_ segment: Segment) {
+  /// - Parameters:
+  ///   - segment: Its time is in microseconds.
+  ///   - capturedByteCount: What the capture kept of the packet, when not all of it.
+  mutating func add(_ segment: Segment, capturedByteCount: Int? = nil) {
     ordinal += 1
     let client: (UInt32, UInt16) = (0x0a00_0001, segment.clientPort)
     let server: (UInt32, UInt16) = (segment.serverAddress, 7777)
@@ -45,7 +47,7 @@ struct FlowCapture: ~Copyable {
     let header = PacketHeader(
       ordinal: ordinal, time: Timestamp(nanoseconds: segment.time * 1000), interfaceIndex: segment.interface, linkType: .ethernet,
       originalByteCount: UInt32(bytes.count))
-    bytes.withUnsafeBytes { pipeline.packet(header, $0.bytes) }
+    bytes.prefix(capturedByteCount ?? bytes.count).withUnsafeBytes { pipeline.packet(header, $0.bytes) }
   }
 
   consuming func finish() -> AnalysisResult { pipeline.finish() }
