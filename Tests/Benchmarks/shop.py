@@ -13,7 +13,13 @@ import socket
 import sys
 
 SERVICES = ["web", "cart", "stock"]
-AGENTS = [f"shop-client/{major}.{minor}" for major in (1, 2) for minor in range(5)]
+# The first service is asked by browsers, the others by programs.
+BROWSERS = [
+    f"Mozilla/5.0 ({system}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version}.0.0.0 Safari/537.36"
+    for system in ("Windows NT 10.0; Win64; x64", "Macintosh; Intel Mac OS X 10_15_7", "X11; Linux x86_64")
+    for version in (138, 139, 140)
+]
+PROGRAMS = [f"{library}/{version}" for library in ("Go-http-client", "okhttp", "python-requests") for version in ("1.1", "2.32.3", "4.9.3")]
 CONNECTIONS = 6
 # Then a connection is closed and another one opened.
 REQUESTS_PER_CONNECTION = 100
@@ -27,7 +33,7 @@ def rename(name):
 
 def popular(generator, count):
     """A number below count, the small ones by far the likeliest."""
-    return int(count ** generator.random()) - 1
+    return int((count + 1) ** generator.random()) - 1
 
 
 def web_answer(request):
@@ -79,7 +85,8 @@ def web_request(generator, service):
         line = f"POST /api/v1/{service}/orders"
     else:
         line = f"GET /static/{service}/{popular(generator, 120)}.js"
-    headers = f"Host: {service}.shop.example\r\nUser-Agent: {AGENTS[popular(generator, len(AGENTS))]}\r\nAccept: */*\r\n"
+    agents = BROWSERS if service == SERVICES[0] else PROGRAMS
+    headers = f"Host: {service}.shop.example\r\nUser-Agent: {agents[popular(generator, len(agents))]}\r\nAccept: */*\r\n"
     if generator.random() < 0.5:
         headers += f"traceparent: 00-{generator.getrandbits(128):032x}-{generator.getrandbits(64):016x}-01\r\n"
         headers += f"X-Request-ID: {generator.getrandbits(128):032x}\r\n"

@@ -118,6 +118,41 @@ import Testing
     }
   }
 
+  @Test("identifiers, sequence numbers and texts that do not fit the usual pattern read back as they are")
+  func unusual() throws {
+    var result = ShopResult.make()
+    // A span far from its trace, with a message number; one without a row of the request log; spans out of order.
+    let far: UInt64 = (1 << 53) - 1
+    result.requests[1].id = far
+    result.spans[1].id = far
+    result.spans[1].requestRowID = far
+    result.spans[2].parent = far
+    result.spans[4].requestRowID = 77
+    result.requests.remove(at: 5)
+    result.requests.sort { $0.id < $1.id }
+    result.spans.sort { $0.id > $1.id }
+    // Sequence numbers of one flow on both sides of 2^32, and one that is not known.
+    for (index, sequence) in [UInt32.max, 0, 5].enumerated() { result.requests[index].requestTCPSequence = sequence }
+    result.requests[0].responseTCPSequence = nil
+    result.requests[1].responseTCPSequence = 0x8000_0000
+    // Hexadecimal texts are packed; what only looks like one is not.
+    let texts = ["00f0a1b2c3d4e5f6", "0123456789", "00F0A1B2C3D4E5F6", "abcdef012", "", "00000000", "4bf92f3577b34da6a3ce929d0e0e473g"]
+    for (index, text) in texts.enumerated() { result.requests[index].summary.trace.traceID = result.texts.intern(text) }
+    let ordered = result.spans.sorted { $0.id < $1.id }
+    try withDirectory { directory in
+      try SQLiteDocument.write(result, to: directory + "/out")
+      result.spans = ordered
+      var comparison = Comparison(database: try Database(path: directory + "/out"))
+      try result.visitTables(&comparison)
+      #expect(comparison.cellCount > 8 * 50)
+      let packed = try comparison.database.prepare(
+        "SELECT sum(value = x'00f0a1b2c3d4e5f6'), sum(value = x'00000000'), sum(value = '00F0A1B2C3D4E5F6'), sum(value = 'abcdef012') FROM text_values"
+      )
+      #expect(try packed.step())
+      for column in 0..<4 { #expect(packed.integer(column) == 1) }
+    }
+  }
+
   @Test("two exports of one result are the same bytes")
   func deterministic() throws {
     try withDirectory { directory in

@@ -33,7 +33,7 @@ package struct Database: ~Copyable {
 
   /// For statements of the operator's: from here on the database answers, and changes nothing.
   package func makeReadOnly() throws(ExportError) {
-    // Functions that a view of the operator's choice could call must be harmless; ours call none.
+    // Functions that a view of the operator's choice could call must be harmless; those of ours are.
     try execute("PRAGMA trusted_schema=OFF")
     try execute("PRAGMA query_only=ON")
     // ATTACH, VACUUM INTO and PRAGMA count as reading, and can create files.
@@ -124,6 +124,15 @@ package struct Statement: ~Copyable {
     sqlite3_bind_text(
       handle, Int32(truncatingIfNeeded: index + 1), start.assumingMemoryBound(to: CChar.self), Int32(truncatingIfNeeded: bytes.count), nil)
     try insert()
+  }
+
+  /// Inserts the row with the values that are bound and these bytes.
+  func insert(blob bytes: [UInt8], at index: Int) throws(ExportError) {
+    try bytes.withUnsafeBufferPointer { (buffer) throws(ExportError) in
+      // As above: the bytes need only outlive the step.
+      sqlite3_bind_blob(handle, Int32(truncatingIfNeeded: index + 1), buffer.baseAddress, Int32(truncatingIfNeeded: buffer.count), nil)
+      try insert()
+    }
   }
 
   private func insert(repaired bytes: UnsafeRawBufferPointer, at index: Int) throws(ExportError) {

@@ -5,7 +5,7 @@ import Capture
 /// views under the catalog's names decode them, so that SQL stays plain and the file small.
 package enum SQLiteDocument {
   /// Version of the storage behind the views (`PRAGMA user_version`).
-  package static let storageVersion = 1
+  package static let storageVersion = 2
 
   /// Writes beside `path` and renames at the end: nobody ever sees half a database, and without a journal the renaming is what makes the
   /// export atomic.
@@ -42,12 +42,15 @@ package enum SQLiteDocument {
   }
 }
 
-/// Writes the tables one after the other, then the dictionaries, views and indexes, in one transaction.
+/// Writes the tables one after the other, then the dictionary of texts and the views, in one transaction.
 private struct SQLiteWriter: ~Copyable, TableVisitor {
   private let database: Database
   private var texts: TextDictionary
-  /// Views and indexes, which are made last.
-  private var finalStatements: [String] = []
+  /// Views, which are made last.
+  private var viewStatements: [String] = []
+  /// The table that others lean on, when it was written.
+  private var leader: (storage: TableStorage, base: Int64)?
+  private var leaderRows = LeaderRows()
   private let report: ((SQLiteExportPart) -> Void)?
 
   init(_ database: consuming Database, capturedTextCount: Int, _ report: ((SQLiteExportPart) -> Void)?) {
@@ -57,51 +60,63 @@ private struct SQLiteWriter: ~Copyable, TableVisitor {
   }
 
   mutating func visit<Row>(_ table: Table<Row>, _ rows: [Row], _ captured: borrowing TextTable) throws(ExportError) {
-    let start = SQLiteExportPart.now()
+    let start = SQLiteExportPart.Start()
     let storage = TableStorage(table)
-    for statement in storage.createStatements { try database.execute(statement) }
-    var base: Int64 = 0
-    if let column = storage.columns.firstIndex(where: \.isBased), let row = rows.first {
-      base = table.columns[column].value(row).number ?? 0
+    let readers = table.columns.map(\.read)
+    let addresses = rows.withUnsafeBufferPointer { buffer in
+      buffer.indices.map { UnsafeRawPointer(buffer.baseAddress! + $0) }
     }
-    var encoder = RowEncoder(storage, base: base)
-    let insert = try database.prepare(storage.insertStatement)
-    for index in rows.indices {
-      encoder.encode(rows[index], table.columns, captured, &texts, into: insert)
-      try insert.insert()
-    }
-    for group in storage.groups.indices { try write(group, storage, encoder) }
-    finalStatements.append(storage.viewStatement(base: base))
-    finalStatements += storage.indexStatements
+    // The rows are borrowed, and so stay where they are.
+    try write(storage, readers, addresses, captured)
     report?(SQLiteExportPart(table.name, rowCount: rows.count, columnCount: table.columns.count, since: start))
   }
 
-  private func write(_ group: Int, _ storage: TableStorage, _ encoder: borrowing RowEncoder) throws(ExportError) {
-    let insert = try database.prepare(storage.insertStatement(group: group))
-    let width = storage.groups[group].columns.count
-    for number in 0..<encoder.combinationCount(group) {
-      insert.bind(Int64(number + 1), at: 0)
-      for position in 0..<width {
-        if let value = encoder.combination(group, number, position) {
-          insert.bind(value, at: position + 1)
-        } else {
-          insert.bindNull(at: position + 1)
-        }
+  private mutating func write(
+    _ storage: TableStorage, _ readers: [CellReader], _ rows: [UnsafeRawPointer], _ captured: borrowing TextTable
+  ) throws(ExportError) {
+    for statement in storage.createStatements { try database.execute(statement) }
+    let identifier = storage.identifierColumn.map { readers[$0] }
+    // In ascending order: SQLite then only ever appends, and leaves no page half empty.
+    var rows = rows
+    if let identifier {
+      let identifiers = rows.map { identifier($0).number ?? 0 }
+      if !zip(identifiers, identifiers.dropFirst()).allSatisfy({ $0 < $1 }) {
+        rows = rows.indices.sorted { (identifiers[$0], $0) < (identifiers[$1], $1) }.map { rows[$0] }
       }
-      try insert.insert()
     }
+    let base = storage.basedColumn.flatMap { column in rows.first.flatMap { readers[column]($0).number } } ?? 0
+    var encoder = RowEncoder(storage, readers, base: base)
+    let insert = try database.prepare(storage.insertStatement)
+    leaderRows.rewind()
+    let kept = storage.keptColumns
+    for row in rows {
+      if !storage.leaderColumns.isEmpty, let identifier {
+        let found = leaderRows.find(identifier(row).number ?? 0)
+        for column in StorageLayout.leaderColumns.indices { encoder.setLeader(column, found.map { leaderRows.value($0, column) } ?? 0) }
+      }
+      encoder.encode(row, captured, &texts, into: insert)
+      try insert.insert()
+      if kept.isEmpty { continue }
+      leaderRows.append(identifier: encoder.number(0))
+      for column in kept { leaderRows.append(value: encoder.number(column)) }
+    }
+    for group in storage.groups.indices {
+      try encoder.insertCombinations(group, into: try database.prepare(storage.insertStatement(group: group)))
+    }
+    if !kept.isEmpty { leader = (storage, base) }
+    viewStatements.append(storage.viewStatement(base: base, leader: leader))
   }
 
   consuming func finish(_ captured: borrowing TextTable) throws(ExportError) -> Database {
-    try database.execute("CREATE TABLE text(id INTEGER PRIMARY KEY, value TEXT)")
-    let insert = try database.prepare("INSERT INTO text VALUES(?,?)")
-    let start = SQLiteExportPart.now()
+    for statement in TextDictionary.createStatements { try database.execute(statement) }
+    let insert = try database.prepare(TextDictionary.insertStatement)
+    let start = SQLiteExportPart.Start()
     try texts.insertAll(captured, into: insert)
     report?(SQLiteExportPart("text", rowCount: texts.count, columnCount: 0, since: start))
-    let finalStart = SQLiteExportPart.now()
-    for statement in finalStatements { try database.execute(statement) }
+    let finalStart = SQLiteExportPart.Start()
+    for statement in viewStatements { try database.execute(statement) }
     try database.execute("COMMIT")
-    report?(SQLiteExportPart("views, indexes and commit", rowCount: 0, columnCount: 0, since: finalStart))
+    report?(SQLiteExportPart("views and commit", rowCount: 0, columnCount: 0, since: finalStart))
     return database
   }
 }

@@ -17,18 +17,31 @@ struct StorageLayout {
   /// Times stored as microseconds since the first row's.
   var basedColumns: Set<String> = ["start_time", "time"]
   var references: [String: Reference] = ["end_time": Reference(column: "start_time")]
-  /// Columns with an index.
-  var indexedColumns: [String] = []
+  /// Columns stored as the difference to a column of the row of `l7_flow_log` that has the same `_id`: a span is made from one, a trace
+  /// begins with one. Of texts the numbers are subtracted.
+  var leaders: [String: String] = [:]
+  /// Identifiers stored as their distance to the row's own: `IdentifierDistance`.
+  var identifierColumns: Set<String> = []
+  /// TCP sequence numbers, stored as their distance to the first one of the row's combination in this group.
+  var sequenceGroup: String?
+  var sequenceColumns: [String] = []
+
+  /// The table that others lean on, and its columns that they do.
+  static let leader = "l7_flow_log"
+  static let leaderColumns = ["trace_id", "start_time", "end_time"]
 
   static func of(_ table: String) -> StorageLayout {
     var layout = StorageLayout()
     let span = Reference(column: "end_time", minus: "start_time")
     switch table {
-    case "l7_flow_log":
+    case leader:
       layout.groups = requestGroups
       layout.references["response_duration"] = span
       layout.references["captured_request_byte"] = Reference(column: "request_length")
       layout.references["captured_response_byte"] = Reference(column: "response_length")
+      layout.references["syscall_trace_id_response"] = Reference(column: "syscall_trace_id_request")
+      layout.sequenceGroup = "flow"
+      layout.sequenceColumns = ["req_tcp_seq", "resp_tcp_seq"]
     case "l4_flow_log":
       layout.groups = flowGroups
       layout.references["flow_id"] = Reference(column: "_id")
@@ -39,17 +52,30 @@ struct StorageLayout {
         layout.references["\(name)_max"] = Reference(column: "\(name)_sum")
       }
     case "trace":
-      layout.references["root_span"] = Reference(column: "_id")
+      layout.leaders = ["trace_id": "trace_id", "start_time": "start_time", "end_time": "end_time"]
       layout.references["duration"] = span
-    case "span":
-      layout.references["l7_flow_log_id"] = Reference(column: "_id")
-      layout.references["duration"] = span
+      layout.identifierColumns = ["root_span"]
       layout.groups = [
-        Group(name: "place", columns: ["kind", "observation_point", "service", "instance"]),
-        Group(name: "edge", columns: ["join_method", "explanation"]),
+        // What is stored as a difference that is nearly always 0 costs nothing here.
+        Group(
+          name: "outcome",
+          columns: [
+            "root_span", "duration", "span_count", "services", "response_status", "response_code", "confidence", "completeness",
+          ])
       ]
-      layout.indexedColumns = ["trace"]
+    case "span":
+      layout.leaders = ["start_time": "start_time", "end_time": "end_time"]
+      layout.references["duration"] = span
+      layout.identifierColumns = ["trace", "parent", "l7_flow_log_id", "runner_up"]
+      layout.groups = [
+        Group(name: "place", columns: ["l7_flow_log_id", "kind", "observation_point", "service", "instance", "duration"]),
+        Group(name: "edge", columns: ["join_method", "confidence", "runner_up_confidence", "explanation"]),
+      ]
     default: break
+    }
+    for column in layout.leaders.keys {
+      layout.references[column] = nil
+      layout.basedColumns.remove(column)
     }
     return layout
   }
@@ -66,11 +92,10 @@ struct StorageLayout {
       name: "call",
       columns: [
         "version", "type", "request_type", "request_domain", "endpoint", "response_status", "response_code", "response_exception",
-        "http_proxy_client", "sql_affected_rows", "completeness",
+        "http_proxy_client", "sql_affected_rows", "completeness", "response_duration",
       ]),
     Group(name: "thread", columns: ["syscall_thread_0", "syscall_thread_1"]),
-    Group(
-      name: "header", columns: ["trace_id", "span_id", "parent_span_id", "x_request_id_0", "x_request_id_1", "request_id", "attributes"]),
+    Group(name: "header", columns: ["trace_id", "span_id", "parent_span_id", "x_request_id_0", "x_request_id_1", "attributes"]),
   ]
 
   private static let flowGroups = [

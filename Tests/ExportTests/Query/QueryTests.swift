@@ -68,9 +68,11 @@ import Testing
   @Test(
     "what writes, attaches or changes settings is refused",
     arguments: [
-      "DROP TABLE text", "DELETE FROM text", "INSERT INTO text VALUES (1, 'x')", "UPDATE text SET value = ''", "CREATE TABLE x(a)",
+      "DROP TABLE text_values", "DELETE FROM text_values", "INSERT INTO text_values VALUES (1, 'x')", "UPDATE text_values SET value = ''",
+      "CREATE TABLE x(a)",
       "CREATE TEMP TABLE x AS SELECT 1", "ATTACH '/tmp/deepflow-query-test.db' AS x", "VACUUM", "VACUUM INTO '/tmp/deepflow-query-test.db'",
-      "PRAGMA query_only=OFF", "PRAGMA journal_mode=WAL", "PRAGMA writable_schema=ON", "BEGIN", "ANALYZE", "REINDEX", "DETACH main",
+      "PRAGMA query_only=OFF", "PRAGMA journal_mode=WAL", "PRAGMA writable_schema=ON", "BEGIN", "ANALYZE",
+      "CREATE INDEX x ON text_values(value)", "DETACH main",
     ])
   func refused(sql: String) throws {
     #expect(throws: QueryError.notReadOnly) { try Self.answer(sql) }
