@@ -12,8 +12,14 @@ struct RowEncoder: ~Copyable {
     case tuple(Int, mask: Int, bit: Int64)
   }
 
+  /// Reads a cell of a row. A function in an array of functions would be called through two conversions of its form; in a structure it
+  /// has its own.
+  struct Reader {
+    let read: CellReader
+  }
+
+  /// What becomes of the cell of a column. Apart from the readers, so that looking at it counts no references.
   private struct Step {
-    var read: CellReader
     var reference: TableStorage.Reference
     var destination: Destination
   }
@@ -25,6 +31,7 @@ struct RowEncoder: ~Copyable {
   }
 
   private let storage: TableStorage
+  private let readers: [Reader]
   private let steps: [Step]
   private let base: Int64
   /// The number in each column of the current row, 0 where there is none: what later columns are stored relative to.
@@ -40,8 +47,9 @@ struct RowEncoder: ~Copyable {
   private var firstSequences: [Int64?] = []
   private var currentSequences: [Int64?]
 
-  init(_ storage: TableStorage, _ readers: [CellReader], base: Int64) {
+  init(_ storage: TableStorage, _ readers: [Reader], base: Int64) {
     self.storage = storage
+    self.readers = readers
     self.base = base
     var starts: [Int] = []
     var length = 0
@@ -57,10 +65,10 @@ struct RowEncoder: ~Copyable {
         if case .sequence(let sequence) = column.reference {
           sequenceSteps.append(SequenceStep(column: index, parameter: position, position: sequence))
         }
-        return Step(read: readers[index], reference: column.reference, destination: .parameter(position))
+        return Step(reference: column.reference, destination: .parameter(position))
       case .group(let group, let position):
         return Step(
-          read: readers[index], reference: column.reference,
+          reference: column.reference,
           destination: .tuple(starts[group] + 1 + position, mask: starts[group], bit: 1 << Int64(position)))
       }
     }
@@ -101,7 +109,7 @@ struct RowEncoder: ~Copyable {
       var isNull = false
       var isReal = false
       var value: Int64 = 0
-      switch step.read(row) {
+      switch readers[index].read(row) {
       case .null: isNull = true
       case .integer(let number), .code(let number, _), .duration(let number), .time(let number): value = number
       case .text(let id): value = texts.number(of: id)
