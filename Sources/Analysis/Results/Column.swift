@@ -51,14 +51,24 @@ package struct Column<Row>: Sendable {
     self.name = name
     self.kind = kind
     self.summary = summary
-    read = { value($0.assumingMemoryBound(to: Row.self).pointee) }
+    read = CellReader { value($0.assumingMemoryBound(to: Row.self).pointee) }
   }
 
   package func value(_ row: borrowing Row) -> Cell { withUnsafePointer(to: row) { read(UnsafeRawPointer($0)) } }
 }
 
 /// From the address of a row to one of its cells. The row must be of the type that the reader's column was made for.
-package typealias CellReader = @Sendable (UnsafeRawPointer) -> Cell
+///
+/// A structure, because a function in an array of functions would be called through two conversions of its form, with a copy of the cell
+/// between.
+package struct CellReader: Sendable {
+  private let function: @Sendable (UnsafeRawPointer) -> Cell
+
+  @inline(__always)
+  init(_ function: @escaping @Sendable (UnsafeRawPointer) -> Cell) { self.function = function }
+
+  package func callAsFunction(_ row: UnsafeRawPointer) -> Cell { function(row) }
+}
 
 /// A table: its name and its columns in order.
 package struct Table<Row>: Sendable {

@@ -12,12 +12,6 @@ struct RowEncoder: ~Copyable {
     case tuple(Int, mask: Int, bit: Int64)
   }
 
-  /// Reads a cell of a row. A function in an array of functions would be called through two conversions of its form; in a structure it
-  /// has its own.
-  struct Reader {
-    let read: CellReader
-  }
-
   /// What becomes of the cell of a column. Apart from the readers, so that looking at it counts no references.
   private struct Step {
     var reference: TableStorage.Reference
@@ -31,7 +25,7 @@ struct RowEncoder: ~Copyable {
   }
 
   private let storage: TableStorage
-  private let readers: [Reader]
+  private let readers: [CellReader]
   private let steps: [Step]
   private let base: Int64
   /// The number in each column of the current row, 0 where there is none: what later columns are stored relative to.
@@ -47,7 +41,7 @@ struct RowEncoder: ~Copyable {
   private var firstSequences: [Int64?] = []
   private var currentSequences: [Int64?]
 
-  init(_ storage: TableStorage, _ readers: [Reader], base: Int64) {
+  init(_ storage: TableStorage, _ readers: [CellReader], base: Int64) {
     self.storage = storage
     self.readers = readers
     self.base = base
@@ -109,7 +103,7 @@ struct RowEncoder: ~Copyable {
       var isNull = false
       var isReal = false
       var value: Int64 = 0
-      switch readers[index].read(row) {
+      switch readers[index](row) {
       case .null: isNull = true
       case .integer(let number), .code(let number, _), .duration(let number), .time(let number): value = number
       case .text(let id): value = texts.number(of: id)

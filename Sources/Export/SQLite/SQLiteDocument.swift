@@ -62,36 +62,34 @@ private struct SQLiteWriter: ~Copyable, TableVisitor {
   mutating func visit<Row>(_ table: Table<Row>, _ rows: [Row], _ captured: borrowing TextTable) throws(ExportError) {
     let start = SQLiteExportPart.Start()
     let storage = TableStorage(table)
-    let readers = table.columns.map { RowEncoder.Reader(read: $0.read) }
-    let addresses = rows.withUnsafeBufferPointer { buffer in
-      buffer.indices.map { UnsafeRawPointer(buffer.baseAddress! + $0) }
+    let readers = table.columns.map(\.read)
+    try rows.withUnsafeBufferPointer { buffer throws(ExportError) in
+      try write(storage, readers, buffer.indices.map { UnsafeRawPointer(buffer.baseAddress! + $0) }, captured)
     }
-    // The rows are borrowed, and so stay where they are.
-    try write(storage, readers, addresses, captured)
     report?(SQLiteExportPart(table.name, rowCount: rows.count, columnCount: table.columns.count, since: start))
   }
 
   private mutating func write(
-    _ storage: TableStorage, _ readers: [RowEncoder.Reader], _ rows: [UnsafeRawPointer], _ captured: borrowing TextTable
+    _ storage: TableStorage, _ readers: [CellReader], _ rows: [UnsafeRawPointer], _ captured: borrowing TextTable
   ) throws(ExportError) {
     for statement in storage.createStatements { try database.execute(statement) }
     let identifier = storage.identifierColumn.map { readers[$0] }
     // In ascending order: SQLite then only ever appends, and leaves no page half empty.
     var rows = rows
     if let identifier {
-      let identifiers = rows.map { identifier.read($0).number ?? 0 }
+      let identifiers = rows.map { identifier($0).number ?? 0 }
       if !zip(identifiers, identifiers.dropFirst()).allSatisfy({ $0 < $1 }) {
         rows = rows.indices.sorted { (identifiers[$0], $0) < (identifiers[$1], $1) }.map { rows[$0] }
       }
     }
-    let base = storage.basedColumn.flatMap { column in rows.first.flatMap { readers[column].read($0).number } } ?? 0
+    let base = storage.basedColumn.flatMap { column in rows.first.flatMap { readers[column]($0).number } } ?? 0
     var encoder = RowEncoder(storage, readers, base: base)
     let insert = try database.prepare(storage.insertStatement)
     leaderRows.rewind()
     let kept = storage.keptColumns
     for row in rows {
       if !storage.leaderColumns.isEmpty, let identifier {
-        let found = leaderRows.find(identifier.read(row).number ?? 0)
+        let found = leaderRows.find(identifier(row).number ?? 0)
         for column in StorageLayout.leaderColumns.indices { encoder.setLeader(column, found.map { leaderRows.value($0, column) } ?? 0) }
       }
       encoder.encode(row, captured, &texts, into: insert)
