@@ -8,6 +8,9 @@
     self.port = port
   }
 
+  /// `::` and port 0: where nothing is known yet.
+  @inlinable package static var unspecified: Endpoint { Endpoint(address: IPAddress(high: 0, low: 0), port: 0) }
+
   @inlinable package static func == (left: Endpoint, right: Endpoint) -> Bool {
     left.port == right.port && left.address == right.address
   }

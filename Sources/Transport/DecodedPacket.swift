@@ -91,6 +91,13 @@ extension DecodedPacket {
   @inlinable package var leadingByteCount: Int { icmpSequence == nil ? 0 : 8 }
 }
 
+extension DecodedPacket {
+  /// What the decoder overwrites.
+  package static var empty: DecodedPacket {
+    DecodedPacket(source: .unspecified, destination: .unspecified, ipProtocol: .tcp, wireByteCount: 0)
+  }
+}
+
 /// Innermost tunnel around a flow.
 @usableFromInline package enum TunnelKind: UInt8, Sendable, CaseIterable {
   case vxlan = 1, ipip, gre, geneve, vxlanNSH, erspan, teredo, gtpU, sixInFour, mpls, pppoe, eoip, l2tp, etherIP, wccp, ayiya

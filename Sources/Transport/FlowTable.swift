@@ -18,8 +18,8 @@ public import Capture
   case found(FlowSlot)
   /// It was not there; it is now, with the value that was made for it.
   case inserted(FlowSlot)
-  /// It is there, but its deadline has passed: the observation belongs to a new flow. The caller finishes the old one and calls
-  /// `replace`, or removes it and looks up again.
+  /// It is there, but its deadline has passed: the observation belongs to a new flow. The caller finishes the old one, removes
+  /// it, and looks up again.
   case expired(FlowSlot)
   /// It was not there and the table is at its limit: the caller finishes and removes this entry, and looks up again.
   case full(evict: FlowSlot)
@@ -219,36 +219,15 @@ public import Capture
 
   package func isExpired(_ slot: FlowSlot) -> Bool { heads[checked(slot)].deadline < latestTime.nanoseconds }
 
-  /// Puts a new flow with the same key in the place of an old one, and returns the old one's value.
-  package mutating func replace(_ slot: FlowSlot, with value: consuming Value) -> Value {
+  /// Takes a flow out of the table; its value ends where it is.
+  package mutating func remove(_ slot: FlowSlot) {
     let index = checked(slot)
-    let old = pointer(index).move()
-    pointer(index).initialize(to: value)
-    heads[index].deadline = Int64.max
-    return old
-  }
-
-  /// Takes a flow out of the table.
-  @discardableResult
-  package mutating func remove(_ slot: FlowSlot) -> Value {
-    let index = checked(slot)
-    release(index)
-    return pointer(index).move()
-  }
-
-  /// Takes a flow out of the table, and its value away, without moving it.
-  package mutating func discard(_ slot: FlowSlot) {
-    let index = checked(slot)
-    release(index)
-    pointer(index).deinitialize(count: 1)
-  }
-
-  private mutating func release(_ index: Int) {
     unlink(index)
     heads[index].deadline = Int64.min
     heads[index].nextFree = firstFree
-    firstFree = UInt32(index)
+    firstFree = slot.rawValue
     count -= 1
+    pointer(index).deinitialize(count: 1)
   }
 
   /// Looks at the next `budget` slots in turn and returns the first expired flow among them. The caller finishes and removes

@@ -70,8 +70,7 @@ package struct ServiceTable: Sendable {
 
     private mutating func grow() {
       let old = slots
-      let nobody = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
-      slots = Array(repeating: Slot(endpoint: nobody, ipProtocol: .tcp, score: 0, isUsed: false), count: max(256, old.count * 2))
+      slots = Array(repeating: Slot(endpoint: .unspecified, ipProtocol: .tcp, score: 0, isUsed: false), count: max(256, old.count * 2))
       for slot in old where slot.isUsed {
         slots[position(of: Service(endpoint: slot.endpoint, ipProtocol: slot.ipProtocol))] = slot
       }

@@ -266,7 +266,7 @@ struct FlowStage: ~Copyable {
     row.l7Protocol = l7Protocol
     if !options.includesRequests { row.requests = nil }
     row.requestDomain = flows[slot].requestDomain
-    flows.discard(slot)
+    flows.remove(slot)
     row.slices = firstSlice..<Int32(flowSlices.count)
     if options.flowGrouping == nil { flowRows.append(row) } else { flowGroups?.add(row, owners, &layer7.texts) }
   }

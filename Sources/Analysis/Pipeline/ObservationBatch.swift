@@ -59,12 +59,11 @@ struct ObservationBatch: ~Copyable {
 
   init() {
     packets = .allocate(capacity: ObservationBatch.packetLimit)
-    let nobody = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
     packets.initialize(
       repeating: Packet(
         header: PacketHeader(
           ordinal: 0, time: Timestamp(nanoseconds: 0), interfaceIndex: 0, linkType: .ethernet, originalByteCount: 0),
-        decoded: DecodedPacket(source: nobody, destination: nobody, ipProtocol: .tcp, wireByteCount: 0), fault: nil, isCaptured: true,
+        decoded: DecodedPacket.empty, fault: nil, isCaptured: true,
         keyHash: 0,
         payload: 0..<0), count: ObservationBatch.packetLimit)
     capacity = ObservationBatch.payloadLimit

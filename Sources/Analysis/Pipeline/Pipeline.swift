@@ -21,8 +21,7 @@ package struct Pipeline: ~Copyable, ObservationSink {
   /// - Parameter workers: With 2 or more, flows are analysed on another thread than packets are read and decoded.
   package init(_ options: AnalysisOptions = AnalysisOptions(), workers: Int = 1) {
     keepsPayload = options.includesRequests
-    let nobody = Endpoint(address: IPAddress(high: 0, low: 0), port: 0)
-    scratch = DecodedPacket(source: nobody, destination: nobody, ipProtocol: .tcp, wireByteCount: 0)
+    scratch = DecodedPacket.empty
     let thread = workers > 1 ? FlowStageThread(options) : nil
     stage = thread == nil ? FlowStage(options) : nil
     self.thread = thread
