@@ -60,10 +60,10 @@ public import Capture
   /// Hash in the high half, slot + 1 in the low half; 0 is free.
   @usableFromInline typealias Bucket = UInt64
 
-  @usableFromInline static var blockShift: Int { 8 }
-  @usableFromInline static var blockSize: Int { 1 << blockShift }
+  @inlinable static var blockShift: Int { 8 }
+  @inlinable static var blockSize: Int { 1 << blockShift }
   private static var hugePageByteCount: Int { 2 << 20 }
-  @usableFromInline static var noSlot: UInt32 { UInt32.max }
+  @inlinable static var noSlot: UInt32 { UInt32.max }
 
   @usableFromInline var buckets: UnsafeMutablePointer<Bucket>
   @usableFromInline var bucketMask: Int
@@ -220,6 +220,7 @@ public import Capture
   package func isExpired(_ slot: FlowSlot) -> Bool { heads[checked(slot)].deadline < latestTime.nanoseconds }
 
   /// Takes a flow out of the table; its value ends where it is.
+  @inlinable
   package mutating func remove(_ slot: FlowSlot) {
     let index = checked(slot)
     unlink(index)
@@ -246,6 +247,7 @@ public import Capture
 
   /// The flow in the lowest slot, for finishing all of them at the end: each is removed before the next is asked for.
   /// - Complexity: amortised O(1), as long as no flow is inserted in between.
+  @inlinable
   package mutating func firstSlot() -> FlowSlot? {
     while firstCursor < usedSlotCount {
       if heads[firstCursor].deadline != Int64.min { return FlowSlot(rawValue: UInt32(firstCursor)) }
@@ -267,7 +269,7 @@ public import Capture
   }
 
   /// Takes a slot for a key that is not in the table and whose probe ended at the free `bucket`.
-  @usableFromInline
+  @inlinable
   mutating func claim(_ key: FlowKey, _ hash: UInt32, _ bucket: Int) -> Int {
     let slot: Int
     if firstFree != FlowTable.noSlot {
@@ -307,7 +309,8 @@ public import Capture
   }
 
   /// Removes the bucket of a slot, and moves the entries behind it back over the hole.
-  private mutating func unlink(_ slot: Int) {
+  @inlinable
+  mutating func unlink(_ slot: Int) {
     var hole = Int(truncatingIfNeeded: heads[slot].hash) & bucketMask
     while Int(UInt32(truncatingIfNeeded: buckets[hole])) - 1 != slot { hole = (hole + 1) & bucketMask }
     var next = (hole + 1) & bucketMask
@@ -323,7 +326,8 @@ public import Capture
     buckets[hole] = 0
   }
 
-  private mutating func growBuckets() {
+  @usableFromInline
+  mutating func growBuckets() {
     let oldBuckets = buckets
     let oldCount = bucketMask + 1
     bucketMask = oldCount * 2 - 1
@@ -337,7 +341,8 @@ public import Capture
     oldBuckets.deallocate()
   }
 
-  private mutating func growHeads() {
+  @usableFromInline
+  mutating func growHeads() {
     let blockCount = headCapacity >> FlowTable.blockShift
     let newBlockCount = blockCount * 2
     let newHeads = UnsafeMutablePointer<Head>.allocate(capacity: newBlockCount << FlowTable.blockShift)

@@ -71,7 +71,9 @@ import Testing
       case .text(let id): texts.string(id)
       case .name(let name): name.description
       case .address(let address): address.description
-      case .hardwareAddress(let address): String(decoding: Cell.hardwareAddressText(address), as: UTF8.self)
+      case .hardwareAddress(let address):
+        Cell.hardwareAddressText(address).span.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+      case .communityID(let name): name.text
       case .string(let text): text
       case .attributes(let pairs):
         {

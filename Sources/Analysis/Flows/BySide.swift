@@ -1,13 +1,11 @@
 package import Transport
 
 /// One value for each end of a flow.
-package struct BySide<Value: Sendable>: Sendable {
+package struct BySide<Value: Sendable & ~Copyable>: ~Copyable, Sendable {
   /// The initiator's, the responder's.
   private var values: InlineArray<2, Value>
 
-  package init(_ both: Value) { values = InlineArray(repeating: both) }
-
-  package init(initiator: Value, responder: Value) { values = [initiator, responder] }
+  package init(each make: () -> Value) { values = InlineArray { _ in make() } }
 
   package subscript(side: FlowSide) -> Value {
     @inline(__always) _read { yield values[Int(side.rawValue)] }
@@ -34,4 +32,12 @@ package struct BySide<Value: Sendable>: Sendable {
       return body(&first[own], &first[1 - own])
     }
   }
+}
+
+extension BySide: Copyable where Value: Copyable {}
+
+extension BySide where Value: Copyable {
+  package init(_ both: Value) { values = InlineArray(repeating: both) }
+
+  package init(initiator: Value, responder: Value) { values = [initiator, responder] }
 }

@@ -4,7 +4,10 @@ package import Capture
 ///
 /// Source: Community ID Flow Hashing, version 1 (https://github.com/corelight/community-id-spec), with the default seed 0.
 package struct CommunityID: Hashable, Sendable {
-  package let text: String
+  /// The digest, the most significant bits first.
+  private let high: UInt64
+  private let middle: UInt64
+  private let low: UInt32
 
   /// - Parameter icmp: Type and code of the first message that `source` sent; only for ICMP and ICMPv6.
   package init(source: Endpoint, destination: Endpoint, _ ipProtocol: IPProtocol, icmp: (type: UInt8, code: UInt8)? = nil) {
@@ -22,62 +25,84 @@ package struct CommunityID: Hashable, Sendable {
     // The lower end comes first, unless the message has no answer and thus only one direction.
     if !isOneWay, second < first { swap(&first, &second) }
     // Seed, addresses, protocol, a byte of padding, ports.
-    var message: [UInt8] = [0, 0]
-    message.reserveCapacity(40)
-    CommunityID.append(first.address, to: &message)
-    CommunityID.append(second.address, to: &message)
-    message.append(ipProtocol.rawValue)
-    message.append(0)
+    var message = Message()
+    message.append(0, byteCount: 2)
+    message.append(first.address)
+    message.append(second.address)
+    message.append(UInt64(ipProtocol.rawValue) << 8, byteCount: 2)
     let hasPorts: Bool
     switch ipProtocol {
     case .tcp, .udp, .sctp: hasPorts = true
     default: hasPorts = icmp != nil
     }
-    if hasPorts {
-      for port in [first.port, second.port] {
-        message.append(UInt8(port >> 8))
-        message.append(UInt8(port & 0xff))
+    if hasPorts { message.append(UInt64(first.port) << 16 | UInt64(second.port), byteCount: 4) }
+    let digest = SHA1.digest(of: message.finished())
+    high = UInt64(digest[0]) << 32 | UInt64(digest[1])
+    middle = UInt64(digest[2]) << 32 | UInt64(digest[3])
+    low = digest[4]
+  }
+
+  /// The name.
+  package var text: String { ascii.span.withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
+
+  /// The name's bytes: the version, and the digest by RFC 4648 §4, of which twenty bytes give 27 characters and one of padding.
+  package var ascii: InlineArray<30, UInt8> {
+    let alphabet = ("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" as StaticString).utf8Start
+    var text = InlineArray<30, UInt8>(repeating: UInt8(ascii: "="))
+    text[0] = UInt8(ascii: "1")
+    text[1] = UInt8(ascii: ":")
+    // Sixty, sixty and forty-two bits: the last two are no longer of the digest.
+    let parts: InlineArray<3, UInt64> = [
+      high >> 4, (high & 0xf) << 56 | middle >> 8, (middle & 0xff) << 52 | UInt64(low) << 20,
+    ]
+    for position in 0..<27 {
+      text[2 + position] = alphabet[Int(parts[position / 10] >> UInt64(54 - 6 * (position % 10)) & 0x3f)]
+    }
+    return text
+  }
+
+  /// What is hashed, as it grows: at most 40 bytes.
+  private struct Message {
+    private var block = SHA1.Block(repeating: 0)
+    private var byteCount = 0
+
+    /// Appends the lowest bytes of `value`, the most significant first.
+    mutating func append(_ value: UInt64, byteCount count: Int) {
+      for index in (0..<count).reversed() {
+        let byte = UInt32(truncatingIfNeeded: value >> UInt64(8 * index)) & 0xff
+        block[byteCount >> 2] |= byte << UInt32(24 - 8 * (byteCount & 3))
+        byteCount += 1
       }
     }
-    text = "1:" + CommunityID.base64(SHA1.digest(ofBlock: message))
+
+    mutating func append(_ address: IPAddress) {
+      if let v4 = address.v4 { return append(UInt64(v4), byteCount: 4) }
+      append(address.high, byteCount: 8)
+      append(address.low, byteCount: 8)
+    }
+
+    /// The block to be hashed.
+    consuming func finished() -> SHA1.Block {
+      block[byteCount >> 2] |= 0x80 << UInt32(24 - 8 * (byteCount & 3))
+      block[15] = UInt32(byteCount * 8)
+      return block
+    }
   }
 
   /// The type that answers a message of this type. Types that have none are of one direction.
   private static func answer(_ type: UInt8, isVersion6: Bool) -> UInt8? {
-    let pairs: [(UInt8, UInt8)] =
-      isVersion6
-      ? [(128, 129), (133, 134), (135, 136), (130, 131), (144, 145), (139, 140)]
-      : [(8, 0), (13, 14), (15, 16), (17, 18), (10, 9)]
-    for (asked, answered) in pairs {
-      if type == asked { return answered }
-      if type == answered { return asked }
-    }
-    return nil
-  }
-
-  private static func append(_ address: IPAddress, to message: inout [UInt8]) {
-    if let v4 = address.v4 {
-      for shift in [24, 16, 8, 0] as [UInt32] { message.append(UInt8(v4 >> shift & 0xff)) }
-      return
-    }
-    for half in [address.high, address.low] {
-      for shift in stride(from: 56, through: 0, by: -8) { message.append(UInt8(half >> UInt64(shift) & 0xff)) }
-    }
-  }
-
-  /// RFC 4648 §4; twenty bytes give 27 characters and one of padding.
-  private static func base64(_ words: [UInt32]) -> String {
-    let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-    return String(unsafeUninitializedCapacity: 28) { text in
-      for position in 0..<27 {
-        var sextet: UInt32 = 0
-        for bit in position * 6..<position * 6 + 6 {
-          sextet = sextet << 1 | (bit < 160 ? words[bit >> 5] >> UInt32(31 - bit & 31) & 1 : 0)
-        }
-        text[position] = alphabet.utf8Start[Int(sextet)]
-      }
-      text[27] = UInt8(ascii: "=")
-      return 28
+    switch (type, isVersion6) {
+    case (128, true), (144, true): type + 1
+    case (129, true), (145, true): type - 1
+    case (133, true), (135, true), (130, true), (139, true): type + 1
+    case (134, true), (136, true), (131, true), (140, true): type - 1
+    case (8, false): 0
+    case (0, false): 8
+    case (13, false), (15, false), (17, false): type + 1
+    case (14, false), (16, false), (18, false): type - 1
+    case (10, false): 9
+    case (9, false): 10
+    default: nil
     }
   }
 }

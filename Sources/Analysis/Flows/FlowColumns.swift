@@ -162,7 +162,7 @@ extension Table where Row == FlowRow {
       $0.historyText.map { .string($0) } ?? .null
     },
     Column("community_id", .text, "the flow's name in Zeek, Suricata and others: Community ID, version 1, seed 0") {
-      .string($0.communityID.text)
+      .communityID($0.communityID)
     },
   ]
 

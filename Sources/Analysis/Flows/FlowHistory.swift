@@ -79,12 +79,12 @@ package struct FlowHistory: Sendable {
 extension FlowHistory.Marks {
   /// What a segment does, apart from what only a comparison with earlier ones tells.
   @inline(__always)
-  init(_ packet: DecodedPacket) {
-    let flags = packet.tcpFlags
-    var marks: FlowHistory.Marks = packet.payloadByteCount > 0 ? .data : []
+  init(_ segment: TCPSegment) {
+    let flags = segment.flags
+    var marks: FlowHistory.Marks = segment.byteCount > 0 ? .data : []
     if flags.isDisjoint(with: [.syn, .fin, .rst]) {
       if marks.isEmpty, flags.contains(.ack) { marks = .acknowledgment }
-      if packet.tcpWindow == 0 { marks.insert(.zeroWindow) }
+      if segment.window == 0 { marks.insert(.zeroWindow) }
     } else if flags.contains(.syn) {
       marks.insert(!flags.isDisjoint(with: [.fin, .rst]) ? .multipleFlags : flags.contains(.ack) ? .synAck : .syn)
     } else {

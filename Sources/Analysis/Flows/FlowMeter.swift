@@ -5,7 +5,7 @@ package import Transport
 ///
 /// The meter sees every packet of the flow once, in capture order, and counts each, also one whose time runs backwards. Ends are
 /// told apart as initiator and responder; who is the client is a field that may change until the flow is finished.
-package struct FlowMeter: Sendable {
+package struct FlowMeter: ~Copyable, Sendable {
   /// Counters of what one end sent.
   package struct Counters: Sendable {
     package internal(set) var packetCount: UInt64 = 0
@@ -68,28 +68,36 @@ package struct FlowMeter: Sendable {
   /// Whether this packet begins another flow between the same endpoints. The caller finishes this one, `replaced`.
   @inline(__always)
   package func isReplaced(by packet: DecodedPacket, from side: FlowSide) -> Bool {
-    packet.tcpFlags.contains(.syn) && packet.ipProtocol == .tcp && tcp.startsNewConnection(packet, from: side, isOver: state.isOver)
+    packet.tcpFlags.contains(.syn) && packet.ipProtocol == .tcp
+      && tcp.startsNewConnection(packet.tcpFlags, sequence: packet.tcpSequence, from: side, isOver: state.isOver)
   }
 
+  /// Counts a packet. Inlined, as is what it hands the packet on to: a call would copy the whole of it.
+  @inline(__always)
   package mutating func observe(
     _ packet: DecodedPacket, from side: FlowSide, at time: Timestamp, _ services: inout ServiceTable
   ) {
     let isFirst = firstTime == nil
     if isFirst { begin(packet, from: side, at: time) }
-    if isFirst || packet.tcpFlags.contains(.syn) { orient(services.direction(of: packet, isFirst: isFirst), from: side) }
-
+    if isFirst || packet.tcpFlags.contains(.syn) { orient(services.direction(packet, isFirst: isFirst), from: side) }
     counters[side].add(packet)
     if packet.ipProtocol == .tcp {
-      let kind = TCPSegmentKind(packet.tcpFlags)
-      let isRetransmission = tcp.observe(packet, kind, from: side, at: time)
-      var marks = FlowHistory.Marks(packet)
+      let segment = TCPSegment(packet)
+      let isRetransmission = tcp.observe(segment, from: side, at: time)
+      var marks = FlowHistory.Marks(segment)
       if isRetransmission { marks.insert(.retransmission) }
       history.note(marks, from: side)
-      timeout = state.advance(kind, fromClient: side == client)
+      timeout = state.advance(segment.kind, fromClient: side == client)
       // DeepFlow: a flow of which one direction was seen is not waited for as long.
       if counters[side.opposite].packetCount == 0 { timeout = FlowTimeout.others }
     } else {
-      datagram(packet, side, time)
+      state = .established
+      timeout = FlowTimeout.others
+      if packet.ipProtocol == .udp {
+        datagram(isEmpty: packet.payloadByteCount == 0, side, time)
+      } else {
+        message(type: packet.icmpType, packet.icmpIdentifier, packet.icmpSequence, side, time)
+      }
       if packet.payloadByteCount > 0, packet.icmpType == nil { history.note(.data, from: side) }
     }
     if let first = firstTime, time < first { firstTime = time }
@@ -102,7 +110,7 @@ package struct FlowMeter: Sendable {
   ) {
     if firstTime == nil {
       begin(packet, from: side, at: time)
-      orient(services.direction(of: packet, isFirst: true), from: side)
+      orient(services.direction(packet, isFirst: true), from: side)
     }
     counters[side].add(packet)
     // Whether there was payload is not known.
@@ -112,6 +120,7 @@ package struct FlowMeter: Sendable {
     if time > lastTime { lastTime = time }
   }
 
+  @inline(__always)
   private mutating func begin(_ packet: DecodedPacket, from side: FlowSide, at time: Timestamp) {
     firstTime = time
     lastTime = time
@@ -148,22 +157,21 @@ package struct FlowMeter: Sendable {
     client = newClient
   }
 
-  /// UDP, SCTP, ICMP: times between a datagram and the first one that comes back, and between an echo request and its reply.
-  private mutating func datagram(_ packet: DecodedPacket, _ side: FlowSide, _ time: Timestamp) {
-    state = .established
-    timeout = FlowTimeout.others
-    if packet.ipProtocol == .udp {
-      if lastSide == side.opposite, packet.payloadByteCount > 0 {
-        tcp.ends[side].applicationResponse.add(
-          from: tcp.ends[side.opposite].lastTime, to: time, limit: TCPMeter.applicationResponseLimit)
-      }
-      lastSide = side
-      tcp.ends[side].lastTime = time
-      return
+  /// UDP: times between a datagram and the first one that comes back.
+  private mutating func datagram(isEmpty: Bool, _ side: FlowSide, _ time: Timestamp) {
+    if lastSide == side.opposite, !isEmpty {
+      tcp.ends[side].applicationResponse.add(
+        from: tcp.ends[side.opposite].lastTime, to: time, limit: TCPMeter.applicationResponseLimit)
     }
+    lastSide = side
+    tcp.ends[side].lastTime = time
+  }
+
+  /// ICMP: times between an echo request and its reply. SCTP has no times.
+  private mutating func message(type: UInt8?, _ identifier: UInt16?, _ sequence: UInt16?, _ side: FlowSide, _ time: Timestamp) {
     if counters[side.opposite].packetCount > 0 { timeout = FlowTimeout.closingReset }
-    guard let identifier = packet.icmpIdentifier, let sequence = packet.icmpSequence else { return }
-    switch packet.icmpType {
+    guard let identifier, let sequence else { return }
+    switch type {
     case 8, 128: echoes.request(identifier, sequence, from: side, at: time)
     default:
       if let asked = echoes.reply(identifier, sequence, from: side) {

@@ -89,11 +89,18 @@ package struct ServiceTable: Sendable {
   }
 
   /// The direction of a packet that is the first of its flow, or carries SYN.
-  package mutating func direction(of packet: DecodedPacket, isFirst: Bool) -> Direction {
-    let source = Service(endpoint: packet.source, ipProtocol: packet.ipProtocol)
-    let destination = Service(endpoint: packet.destination, ipProtocol: packet.ipProtocol)
-    if packet.ipProtocol == .tcp, packet.tcpFlags.contains(.syn) {
-      if packet.tcpFlags.contains(.ack) {
+  @inline(__always)
+  package mutating func direction(_ packet: DecodedPacket, isFirst: Bool) -> Direction {
+    direction(from: packet.source, to: packet.destination, packet.ipProtocol, packet.tcpFlags, isFirst: isFirst)
+  }
+
+  private mutating func direction(
+    from sender: Endpoint, to receiver: Endpoint, _ ipProtocol: IPProtocol, _ flags: TCPFlags, isFirst: Bool
+  ) -> Direction {
+    let source = Service(endpoint: sender, ipProtocol: ipProtocol)
+    let destination = Service(endpoint: receiver, ipProtocol: ipProtocol)
+    if ipProtocol == .tcp, flags.contains(.syn) {
+      if flags.contains(.ack) {
         set(source, ServiceTable.certain)
         set(destination, 0)
         return Direction(isFromClient: false, score: ServiceTable.certain)

@@ -12,7 +12,7 @@ package import Transport
 ///
 /// Segments whose time runs backwards are counted, but take no part in times. RST, FIN and abnormal segments end what was being
 /// timed.
-package struct TCPMeter: Sendable {
+package struct TCPMeter: ~Copyable, Sendable {
   /// Longer times are not network or service times, and are left out (microseconds).
   package static let serverResponseLimit: UInt32 = 10_000_000
   package static let roundTripLimit: UInt32 = 30_000_000
@@ -43,7 +43,7 @@ package struct TCPMeter: Sendable {
   }
 
   /// What one end did.
-  package struct End: Sendable {
+  package struct End: ~Copyable, Sendable {
     var marks: Marks = []
     var windowScale: UInt8 = 0
     package internal(set) var maximumSegmentSize: UInt16?
@@ -93,7 +93,7 @@ package struct TCPMeter: Sendable {
     package var initialSequence: UInt32? { sawHandshake ? handshakeNext &- 1 : nil }
   }
 
-  package internal(set) var ends = BySide(End())
+  package internal(set) var ends = BySide { End() }
   /// From the first SYN to the ACK that completes the handshake, microseconds.
   package internal(set) var roundTrip: UInt32?
   private var isHandshaking = false
@@ -102,54 +102,53 @@ package struct TCPMeter: Sendable {
 
   /// Whether a SYN, or a SYN/ACK after the connection's end, can only belong to another connection with the same ports: its
   /// sequence number is not the one that this end's numbers began with.
-  package func startsNewConnection(_ packet: DecodedPacket, from side: FlowSide, isOver: Bool) -> Bool {
-    guard packet.tcpFlags.contains(.syn), !packet.tcpFlags.contains(.rst), !packet.tcpFlags.contains(.ack) || isOver else { return false }
-    return ends[side].marks.contains(.base) && ends[side].base != packet.tcpSequence
+  package func startsNewConnection(_ flags: TCPFlags, sequence: UInt32, from side: FlowSide, isOver: Bool) -> Bool {
+    guard flags.contains(.syn), !flags.contains(.rst), !flags.contains(.ack) || isOver else { return false }
+    return ends[side].marks.contains(.base) && ends[side].base != sequence
   }
 
   /// Returns whether the segment carries payload that was all seen before.
   @discardableResult
-  package mutating func observe(_ packet: DecodedPacket, _ kind: TCPSegmentKind, from side: FlowSide, at time: Timestamp) -> Bool {
-    ends.withBoth(side) { own, other in TCPMeter.observe(packet, kind, time, &own, &other, &isHandshaking, &roundTrip) }
+  package mutating func observe(_ segment: TCPSegment, from side: FlowSide, at time: Timestamp) -> Bool {
+    ends.withBoth(side) { own, other in TCPMeter.observe(segment, time, &own, &other, &isHandshaking, &roundTrip) }
   }
 
   /// `own` is the sender's end, `other` the receiver's.
   private static func observe(
-    _ packet: DecodedPacket, _ kind: TCPSegmentKind, _ time: Timestamp, _ own: inout End, _ other: inout End,
+    _ segment: TCPSegment, _ time: Timestamp, _ own: inout End, _ other: inout End,
     _ isHandshaking: inout Bool, _ roundTrip: inout UInt32?
   ) -> Bool {
     if !own.marks.contains(.base) {
       own.marks.insert(.base)
-      own.base = kind == .syn || kind == .synAck ? packet.tcpSequence : packet.tcpSequence &- 1
+      own.base = segment.kind == .syn || segment.kind == .synAck ? segment.sequence : segment.sequence &- 1
     }
-    let byteCount = UInt32(truncatingIfNeeded: packet.payloadByteCount)
-    if kind == .fin || packet.tcpFlags.contains(.fin) { own.finCount &+= 1 }
-    if packet.tcpSelectiveAcknowledgmentBlockCount > 0 { own.selectiveAcknowledgmentCount &+= 1 }
-    let isKeepAlive = kind == .ack && byteCount <= 1 && isProbe(packet, own)
-    let repetition = count(packet, kind, byteCount, isKeepAlive, time, &own, &other, &isHandshaking)
-    noteAcknowledgment(packet, kind, byteCount, &own, other)
+    if segment.kind == .fin || segment.flags.contains(.fin) { own.finCount &+= 1 }
+    if segment.selectiveAcknowledgmentBlockCount > 0 { own.selectiveAcknowledgmentCount &+= 1 }
+    let isKeepAlive = segment.kind == .ack && segment.byteCount <= 1 && isProbe(segment, own)
+    let repetition = count(segment, isKeepAlive, time, &own, &other, &isHandshaking)
+    noteAcknowledgment(segment, &own, other)
 
-    guard kind == .ack || kind == .syn || kind == .synAck, repetition != .straddling else {
-      if kind == .rst { own.resetCount &+= 1 }
+    guard segment.kind == .ack || segment.kind == .syn || segment.kind == .synAck, repetition != .straddling else {
+      if segment.kind == .rst { own.resetCount &+= 1 }
       own.marks.subtract([.awaitsAcknowledgment, .awaitsResponse])
       other.marks.subtract([.awaitsAcknowledgment, .awaitsResponse])
-      if kind == .ack { own.noteLast(packet, byteCount, time) }
+      if segment.kind == .ack { own.noteLast(segment, segment.byteCount, time) }
       return repetition == .whole
     }
     // Times only grow with times.
     if own.marks.contains(.last) && time < own.lastTime || other.marks.contains(.last) && time < other.lastTime {
       return repetition == .whole
     }
-    if isHandshaking { isHandshaking = measureHandshake(packet, kind, byteCount, time, &own, &other, &roundTrip) }
-    if !isHandshaking { measureTransfer(packet, kind, byteCount, time, &own, &other) }
-    own.noteLast(packet, kind == .ack ? byteCount : 1, time)
+    if isHandshaking { isHandshaking = measureHandshake(segment, time, &own, &other, &roundTrip) }
+    if !isHandshaking { measureTransfer(segment, time, &own, &other) }
+    own.noteLast(segment, segment.kind == .ack ? segment.byteCount : 1, time)
     return repetition == .whole
   }
 
   /// RFC 9293 §3.8.4: a segment of no or one byte, one before what the peer expects.
   @inline(__always)
-  private static func isProbe(_ packet: DecodedPacket, _ own: End) -> Bool {
-    own.tracker.hasStarted && packet.tcpSequence &+ 1 == own.tracker.next
+  private static func isProbe(_ segment: TCPSegment, _ own: borrowing End) -> Bool {
+    own.tracker.hasStarted && segment.sequence &+ 1 == own.tracker.next
   }
 
   /// How much of a segment's payload was seen before.
@@ -162,18 +161,18 @@ package struct TCPMeter: Sendable {
   /// Counts what needs no time.
   @inline(__always)
   private static func count(
-    _ packet: DecodedPacket, _ kind: TCPSegmentKind, _ byteCount: UInt32, _ isKeepAlive: Bool, _ time: Timestamp,
+    _ segment: TCPSegment, _ isKeepAlive: Bool, _ time: Timestamp,
     _ own: inout End, _ other: inout End, _ isHandshaking: inout Bool
   ) -> Repetition {
     var repetition = Repetition.none
-    switch kind {
-    case .ack where byteCount == 0:
+    switch segment.kind {
+    case .ack where segment.byteCount == 0:
       if isKeepAlive { own.keepAliveCount &+= 1 }
     case .ack, .fin:
       if isKeepAlive {
         own.keepAliveCount &+= 1
-      } else if byteCount > 0 {
-        switch own.tracker.observe(packet.tcpSequence, byteCount) {
+      } else if segment.byteCount > 0 {
+        switch own.tracker.observe(segment.sequence, segment.byteCount) {
         case .new: break
         case .retransmission:
           own.retransmissionCount &+= 1
@@ -184,18 +183,18 @@ package struct TCPMeter: Sendable {
         let inFlight = own.tracker.next &- other.lastAcknowledgment
         if other.marks.contains(.acknowledged), inFlight < 1 << 30 { own.bytesInFlightMaximum = max(own.bytesInFlightMaximum, inFlight) }
       }
-    case .syn, .synAck: countHandshake(packet, kind, byteCount, time, &own, &other, &isHandshaking)
+    case .syn, .synAck: countHandshake(segment, time, &own, &other, &isHandshaking)
     case .rst, .invalid: break
     }
     return repetition
   }
 
   private static func countHandshake(
-    _ packet: DecodedPacket, _ kind: TCPSegmentKind, _ byteCount: UInt32, _ time: Timestamp, _ own: inout End,
+    _ segment: TCPSegment, _ time: Timestamp, _ own: inout End,
     _ other: inout End, _ isHandshaking: inout Bool
   ) {
     let isFirst = !own.marks.contains(.handshake)
-    if kind == .syn {
+    if segment.kind == .syn {
       own.synCount &+= 1
       if !isFirst {
         own.repeatedSynCount &+= 1
@@ -209,22 +208,22 @@ package struct TCPMeter: Sendable {
       }
       if isFirst, other.marks.contains(.handshake) { other.marks.insert(.sawSynAckAfterSyn) }
     }
-    if let scale = packet.tcpWindowScale {
+    if let scale = segment.windowScale {
       own.marks.insert(.windowScale)
       own.windowScale = scale
     }
-    if let size = packet.tcpMaximumSegmentSize { own.maximumSegmentSize = size }
-    if packet.tcpSelectiveAcknowledgmentPermitted { own.marks.insert(.allowsSelectiveAcknowledgment) }
+    if let size = segment.maximumSegmentSize { own.maximumSegmentSize = size }
+    if segment.allowsSelectiveAcknowledgment { own.marks.insert(.allowsSelectiveAcknowledgment) }
     if isFirst {
-      own.marks.insert(kind == .synAck ? [.handshake, .answersSyn] : .handshake)
+      own.marks.insert(segment.kind == .synAck ? [.handshake, .answersSyn] : .handshake)
       own.handshakeTime = time
-      own.handshakeNext = packet.tcpSequence &+ 1
+      own.handshakeNext = segment.sequence &+ 1
       own.tracker.start(at: own.handshakeNext)
     }
     // Data on a SYN (TCP Fast Open, RFC 7413).
-    if byteCount > 0 { _ = own.tracker.observe(packet.tcpSequence &+ 1, byteCount) }
+    if segment.byteCount > 0 { _ = own.tracker.observe(segment.sequence &+ 1, segment.byteCount) }
     // A handshake is timed from its first SYN on. One that begins with a SYN/ACK, or a SYN/ACK that comes again after data, is not.
-    if isFirst, kind == .syn, !other.marks.contains(.handshake) { isHandshaking = true }
+    if isFirst, segment.kind == .syn, !other.marks.contains(.handshake) { isHandshaking = true }
     if isHandshaking {
       own.marks.insert(.measuresRoundTrip)
       other.marks.insert(.measuresRoundTrip)
@@ -234,36 +233,36 @@ package struct TCPMeter: Sendable {
   }
 
   private static func noteAcknowledgment(
-    _ packet: DecodedPacket, _ kind: TCPSegmentKind, _ byteCount: UInt32, _ own: inout End, _ other: End
+    _ segment: TCPSegment, _ own: inout End, _ other: borrowing End
   ) {
-    guard packet.tcpFlags.contains(.ack), kind != .rst else { return }
+    guard segment.flags.contains(.ack), segment.kind != .rst else { return }
     // RFC 5681 §2: a duplicate acknowledges nothing new, carries nothing, announces no other window, while data is outstanding.
-    if kind == .ack, byteCount == 0, own.marks.contains(.acknowledged), packet.tcpAcknowledgment == own.lastAcknowledgment,
-      packet.tcpWindow == own.lastWindow, other.tracker.hasStarted, other.tracker.next != packet.tcpAcknowledgment
+    if segment.kind == .ack, segment.byteCount == 0, own.marks.contains(.acknowledged), segment.acknowledgment == own.lastAcknowledgment,
+      segment.window == own.lastWindow, other.tracker.hasStarted, other.tracker.next != segment.acknowledgment
     {
       own.duplicateAcknowledgmentCount &+= 1
     }
     own.marks.insert(.acknowledged)
-    own.lastAcknowledgment = packet.tcpAcknowledgment
-    own.lastWindow = packet.tcpWindow
+    own.lastAcknowledgment = segment.acknowledgment
+    own.lastWindow = segment.window
     // RFC 7323 §2.2: the window of a SYN is never scaled.
-    if kind != .synAck, packet.tcpWindow > own.largestWindow { own.largestWindow = packet.tcpWindow }
+    if segment.kind != .synAck, segment.window > own.largestWindow { own.largestWindow = segment.window }
   }
 
   /// Returns whether the handshake still goes on after this segment.
   private static func measureHandshake(
-    _ packet: DecodedPacket, _ kind: TCPSegmentKind, _ byteCount: UInt32, _ time: Timestamp, _ own: inout End,
+    _ segment: TCPSegment, _ time: Timestamp, _ own: inout End,
     _ other: inout End, _ roundTrip: inout UInt32?
   ) -> Bool {
-    let isBareAcknowledgment = kind == .ack && byteCount == 0
+    let isBareAcknowledgment = segment.kind == .ack && segment.byteCount == 0
     // Only a SYN/ACK is answered by the handshake's last ACK; the server's first bare ACK answers nothing. The last ACK may
     // bring data already (DeepFlow waits for a bare one, and then has no round trip at all).
     let completes =
-      kind == .ack && other.marks.contains(.answersSyn) && packet.tcpAcknowledgment == other.handshakeNext
-      && (isBareAcknowledgment || packet.tcpSequence == own.handshakeNext)
+      segment.kind == .ack && other.marks.contains(.answersSyn) && segment.acknowledgment == other.handshakeNext
+      && (isBareAcknowledgment || segment.sequence == own.handshakeNext)
     // A SYN/ACK may acknowledge data that came with the SYN (RFC 7413).
-    let answers = packet.tcpAcknowledgment == other.nextSequence || kind == .synAck && packet.tcpAcknowledgment == other.tracker.next
-    if own.marks.contains(.measuresRoundTrip), other.marks.contains(.handshake), answers, completes || kind == .synAck {
+    let answers = segment.acknowledgment == other.nextSequence || segment.kind == .synAck && segment.acknowledgment == other.tracker.next
+    if own.marks.contains(.measuresRoundTrip), other.marks.contains(.handshake), answers, completes || segment.kind == .synAck {
       own.handshakeReply.add(from: other.handshakeTime, to: time, limit: roundTripLimit)
     }
     if completes {
@@ -274,23 +273,23 @@ package struct TCPMeter: Sendable {
       own.marks.insert(.completedHandshake)
       own.marks.remove(.measuresRoundTrip)
     }
-    if kind == .ack, !isBareAcknowledgment {
+    if segment.kind == .ack, !isBareAcknowledgment {
       own.marks.remove(.measuresRoundTrip)
       other.marks.remove(.measuresRoundTrip)
     }
-    return kind != .ack || isBareAcknowledgment
+    return segment.kind != .ack || isBareAcknowledgment
   }
 
   private static func measureTransfer(
-    _ packet: DecodedPacket, _ kind: TCPSegmentKind, _ byteCount: UInt32, _ time: Timestamp, _ own: inout End,
+    _ segment: TCPSegment, _ time: Timestamp, _ own: inout End,
     _ other: inout End
   ) {
-    let isBareAcknowledgment = byteCount == 0
-    let isRequest = byteCount > 1 && packet.tcpFlags.contains(.psh)
-    if own.marks.contains(.awaitsAcknowledgment), isBareAcknowledgment, packet.tcpAcknowledgment == other.nextSequence {
+    let isBareAcknowledgment = segment.byteCount == 0
+    let isRequest = segment.byteCount > 1 && segment.flags.contains(.psh)
+    if own.marks.contains(.awaitsAcknowledgment), isBareAcknowledgment, segment.acknowledgment == other.nextSequence {
       own.serverResponse.add(from: other.lastTime, to: time, limit: serverResponseLimit)
     }
-    if own.marks.contains(.awaitsResponse), byteCount > 1, packet.tcpSequence == own.nextSequence {
+    if own.marks.contains(.awaitsResponse), segment.byteCount > 1, segment.sequence == own.nextSequence {
       own.applicationResponse.add(from: other.lastTime, to: time, limit: applicationResponseLimit)
     }
     if isBareAcknowledgment {
@@ -305,7 +304,7 @@ package struct TCPMeter: Sendable {
       }
     }
     // A window is zero whatever it is scaled by.
-    if packet.tcpWindow == 0 { own.zeroWindowCount &+= 1 }
+    if segment.window == 0 { own.zeroWindowCount &+= 1 }
     guard isRequest else { return }
     if own.marks.contains(.completedHandshake) {
       own.marks.remove(.completedHandshake)
@@ -318,10 +317,10 @@ package struct TCPMeter: Sendable {
 
 extension TCPMeter.End {
   @inline(__always)
-  mutating func noteLast(_ packet: DecodedPacket, _ byteCount: UInt32, _ time: Timestamp) {
+  mutating func noteLast(_ segment: TCPSegment, _ byteCount: UInt32, _ time: Timestamp) {
     marks.insert(.last)
     lastTime = time
-    lastSequence = packet.tcpSequence
+    lastSequence = segment.sequence
     lastByteCount = byteCount
   }
 }

@@ -138,7 +138,7 @@ extension FlowSlice {
 }
 
 extension FlowSlice.End {
-  fileprivate init(_ counters: FlowMeter.Counters, _ end: TCPMeter.End) {
+  fileprivate init(_ counters: borrowing FlowMeter.Counters, _ end: borrowing TCPMeter.End) {
     byteCount = counters.byteCount
     l3ByteCount = counters.l3ByteCount
     l4ByteCount = counters.l4ByteCount

@@ -50,8 +50,9 @@ struct MetricGroups<Figures: MergeableFigures> {
   private(set) var rows: [MetricRow<Figures>] = []
   /// Looked up only, never iterated: rows are in order of first appearance.
   private var indexOfKey: [Key: Int] = [:]
-  /// The key being looked up; kept for its memory.
-  private var parts: [KeyPart] = []
+  /// The key that was looked up last, and its index: neighbours are often of one group.
+  private var latestParts: [KeyPart] = []
+  private var latestIndex: Int?
 
   init(_ interval: MetricInterval?, captureSeconds: Double) {
     self.interval = interval
@@ -73,15 +74,28 @@ struct MetricGroups<Figures: MergeableFigures> {
 
   /// The figures of the group that `row` belongs to, in no interval, to be added to. Of a known group nothing is allocated.
   mutating func update<Source>(_ columns: [Column<Source>], of row: borrowing Source, _ body: (inout Figures) -> Void) {
-    parts.removeAll(keepingCapacity: true)
-    for column in columns { parts.append(KeyPart(column.value(row))) }
-    let key = Key(start: nil, parts: parts)
-    if let index = indexOfKey[key] { return body(&rows[index].figures) }
+    var index = latestIndex
+    for position in columns.indices {
+      let part = KeyPart(columns[position].value(row))
+      if latestIndex == nil {
+        latestParts.append(part)
+      } else if latestParts[position] != part {
+        latestParts[position] = part
+        index = nil
+      }
+    }
+    if index == nil { index = self.index(of: Key(start: nil, parts: latestParts), columns, row) }
+    latestIndex = index
+    if let index { body(&rows[index].figures) }
+  }
+
+  private mutating func index<Source>(of key: Key, _ columns: [Column<Source>], _ row: borrowing Source) -> Int {
+    if let known = indexOfKey[key] { return known }
     indexOfKey[key] = rows.count
     var cells: [Cell] = []
     for column in columns { cells.append(column.value(row)) }
     rows.append(MetricRow(time: nil, seconds: captureSeconds, dimensions: cells, figures: Figures()))
-    body(&rows[rows.count - 1].figures)
+    return rows.count - 1
   }
 
   /// The rows in order of time, those of one interval in order of first appearance.
@@ -107,6 +121,7 @@ private enum KeyPart: Hashable {
     case .text(let id): self = .text(id)
     case .name(let name): self = .string(name.description)
     case .hardwareAddress(let address): self = .integer(Int64(clamping: address))
+    case .communityID(let name): self = .string(name.text)
     case .address(let address): self = .address(address)
     case .string(let text): self = .string(text)
     }

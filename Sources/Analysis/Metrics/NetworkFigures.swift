@@ -72,18 +72,22 @@ package struct NetworkFigures: MergeableFigures {
   /// Adds what a flow did in one second.
   ///
   /// - Parameter isNewInterval: The first slice of this flow in the interval that the figures are of.
-  mutating func add(_ slice: FlowSlice, isNewInterval: Bool) {
-    toServer.add(slice.fromClient)
-    toClient.add(slice.fromServer)
+  mutating func add(_ slice: borrowing FlowSlice, isNewInterval: Bool) {
     if isNewInterval { activeFlowCount &+= 1 }
-    addHandshakes(slice.fromClient)
-    addHandshakes(slice.fromServer)
     if let roundTrip = slice.roundTrip { self.roundTrip.add(Int64(roundTrip)) }
-    clientRoundTrip.add(slice.fromClient.handshakeReply)
-    serverRoundTrip.add(slice.fromServer.handshakeReply)
-    serverResponse.add(slice.fromServer.serverResponse)
-    applicationResponse.add(slice.fromServer.applicationResponse)
-    clientIdle.add(slice.fromClient.idle)
+    add(slice.ends[slice.client], slice.ends[slice.client.opposite])
+  }
+
+  private mutating func add(_ client: borrowing FlowSlice.End, _ server: borrowing FlowSlice.End) {
+    toServer.add(client)
+    toClient.add(server)
+    addHandshakes(client)
+    addHandshakes(server)
+    clientRoundTrip.add(client.handshakeReply)
+    serverRoundTrip.add(server.handshakeReply)
+    serverResponse.add(server.serverResponse)
+    applicationResponse.add(server.applicationResponse)
+    clientIdle.add(client.idle)
   }
 
   private mutating func addHandshakes(_ end: borrowing FlowSlice.End) {
@@ -142,7 +146,7 @@ extension NetworkFigures.Traffic {
     lostByteCount &+= UInt64(loss.byteCount)
   }
 
-  fileprivate mutating func add(_ end: FlowSlice.End) {
+  fileprivate mutating func add(_ end: borrowing FlowSlice.End) {
     byteCount &+= end.byteCount
     l3ByteCount &+= end.l3ByteCount
     l4ByteCount &+= end.l4ByteCount

@@ -3,7 +3,7 @@ import Protocols
 import Transport
 
 /// One live flow at one observation point: what the pipeline keeps of it between observations.
-struct FlowEntry: Sendable {
+struct FlowEntry: ~Copyable, Sendable {
   /// Ordinal of the flow's first observation.
   let flowID: UInt64
   let initiator: Endpoint

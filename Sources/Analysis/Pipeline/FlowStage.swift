@@ -244,30 +244,31 @@ struct FlowStage: ~Copyable {
   }
 
   private mutating func finish(_ slot: FlowSlot, _ ending: FlowEnding) {
+    let flow = flows.address(of: slot)
     var l7Protocol: L7Protocol?
-    if let conversation = flows[slot].conversation {
-      let origin = ChunkOrigin(ordinal: flows[slot].flowID, time: flows.now, tcpSequence: nil)
+    if let conversation = flow.pointee.conversation {
+      let origin = ChunkOrigin(ordinal: flow.pointee.flowID, time: flows.now, tcpSequence: nil)
       for side in [FlowSide.initiator, .responder] {
         layer7.turn(to: conversation, side)
-        flows[slot].streams[side].finish(origin: origin, into: &layer7)
+        flow.pointee.streams[side].finish(origin: origin, into: &layer7)
       }
-      let isClosed = ending == .replaced || flows[slot].meter.state.isOver
+      let isClosed = ending == .replaced || flow.pointee.meter.state.isOver
       l7Protocol = layer7.close(conversation, ConversationEnd(reason: isClosed ? .closed : .silent, time: flows.now))
       collect(slot)
     }
     let firstSlice = Int32(flowSlices.count)
-    if options.includesFlowSeconds { flowSlices += flows[slot].finishTimeline() }
+    if options.includesFlowSeconds { flowSlices += flow.pointee.finishTimeline() }
     var row = FlowRow(
-      flows[slot].meter, flowID: flows[slot].flowID, initiator: flows[slot].initiator, responder: flows[slot].responder,
-      ipProtocol: flows[slot].ipProtocol, ending: ending, observationPoint: point(flows[slot], clientSide: flows[slot].meter.client))
-    let observer = flows[slot].observer
+      flow.pointee.meter, flowID: flow.pointee.flowID, initiator: flow.pointee.initiator, responder: flow.pointee.responder,
+      ipProtocol: flow.pointee.ipProtocol, ending: ending, observationPoint: point(flow.pointee, clientSide: flow.pointee.meter.client))
+    let observer = flow.pointee.observer
     row.interfaceName = interfaces.name(observer, &layer7.texts)
     row.interfaceIndex = observer.isSocket ? nil : observer.rawValue
     row.l7Protocol = l7Protocol
     if !options.includesRequests { row.requests = nil }
-    row.requestDomain = flows[slot].requestDomain
-    flows.remove(slot)
+    row.requestDomain = flow.pointee.requestDomain
     row.slices = firstSlice..<Int32(flowSlices.count)
+    flows.remove(slot)
     if options.flowGrouping == nil { flowRows.append(row) } else { flowGroups?.add(row, owners, &layer7.texts) }
   }
 
@@ -281,7 +282,7 @@ struct FlowStage: ~Copyable {
     }
     if layer7.engine.output.exchanges.isEmpty { return }
     for exchange in layer7.engine.output.exchanges {
-      let row = RequestRow(exchange, observer(flows[slot], exchange.clientSide))
+      let row = RequestRow(exchange, observer(flows.address(of: slot).pointee, exchange.clientSide))
       flows[slot].meter.setRole(client: exchange.clientSide)
       flows[slot].meter.requests.count(row)
       if flows[slot].requestDomain == nil { flows[slot].requestDomain = row.summary.requestDomain }

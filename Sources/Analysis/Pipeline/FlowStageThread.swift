@@ -8,7 +8,10 @@
 /// neither thread waits for the other's every batch, and no more, so that memory stays bounded.
 final class FlowStageThread {
   /// Batches under way at once.
-  static let depth = 4
+  static let depth = 48
+  /// Batches handed on, and back, together: to wake the other thread costs as much as some of them. Neither thread can wait for what
+  /// the other holds back, because that is less than half of all.
+  static let groupSize = 16
 
   /// What both threads hold. A batch belongs to the analysing thread between `filled` and `free`, otherwise to the reading one.
   private final class Ring: @unchecked Sendable {
@@ -50,10 +53,15 @@ final class FlowStageThread {
         if batches[position].isEmpty { break }
         stage.take(batches[position])
         batches[position].removeAll()
-        sem_post(free)
         position = (position + 1) % FlowStageThread.depth
+        if position % FlowStageThread.groupSize == 0 { post(free, FlowStageThread.groupSize) }
       }
+      post(free, position % FlowStageThread.groupSize)
       if !isAbandoned { result = stage.finish(lostFragmentCount: lostFragmentCount) }
+    }
+
+    func post(_ semaphore: UnsafeMutablePointer<sem_t>, _ count: Int) {
+      for _ in 0..<count { sem_post(semaphore) }
     }
 
     func wait(_ semaphore: UnsafeMutablePointer<sem_t>) {
@@ -95,8 +103,8 @@ final class FlowStageThread {
   func exchange(_ batch: inout ObservationBatch) {
     ring.wait(ring.free)
     swap(&ring.batches[position], &batch)
-    sem_post(ring.filled)
     position = (position + 1) % FlowStageThread.depth
+    if position % FlowStageThread.groupSize == 0 { ring.post(ring.filled, FlowStageThread.groupSize) }
   }
 
   /// Waits for the result.
@@ -110,7 +118,7 @@ final class FlowStageThread {
   /// An empty batch is the last one.
   private func end() {
     ring.wait(ring.free)
-    sem_post(ring.filled)
+    ring.post(ring.filled, position % FlowStageThread.groupSize + 1)
     pthread_join(thread, nil)
     isJoined = true
   }

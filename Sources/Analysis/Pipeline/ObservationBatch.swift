@@ -7,9 +7,9 @@ import Transport
 /// other than packets are few between packets; each knows before which packet it came.
 struct ObservationBatch: ~Copyable {
   /// Packets of one batch: enough to make handing it over cheap, few enough to stay in a processor's cache.
-  static let packetLimit = 512
+  static let packetLimit = 96
   /// Bytes of payload of one batch. A longer payload has a batch of its own, which grows to it.
-  static let payloadLimit = 512 * 1024
+  static let payloadLimit = 128 * 1024
   /// Other observations of one batch.
   static let otherLimit = 512
 

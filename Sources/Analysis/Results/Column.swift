@@ -11,6 +11,7 @@ package enum Cell: Sendable {
   case address(IPAddress)
   /// Six bytes, written in hexadecimal with colons.
   case hardwareAddress(UInt64)
+  case communityID(CommunityID)
   /// A number in JSON and SQL, a name in text output where it has one.
   case code(Int64, StaticString?)
   /// Microseconds since the epoch; RFC 3339 in text output.

@@ -19,22 +19,21 @@ extension Cell {
       var text = "\(number)"
       return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
     case .code(_, let name?): return body(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
-    case .hardwareAddress(let address): return Cell.hardwareAddressText(address).withUnsafeBytes(body)
+    case .hardwareAddress(let address): return Cell.hardwareAddressText(address).span.withUnsafeBytes(body)
+    case .communityID(let name): return name.ascii.span.withUnsafeBytes(body)
     default: return nil
     }
   }
 
   /// Six bytes in hexadecimal with colons.
-  package static func hardwareAddressText(_ address: UInt64) -> [UInt8] {
-    Array(unsafeUninitializedCapacity: 17) { text, count in
-      func digit(_ value: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: value + (value < 10 ? 0x30 : 0x57)) }
-      for index in 0..<6 {
-        let byte = address >> UInt64(40 - 8 * index)
-        text.initializeElement(at: 3 * index, to: digit(byte >> 4 & 15))
-        text.initializeElement(at: 3 * index + 1, to: digit(byte & 15))
-        if index < 5 { text.initializeElement(at: 3 * index + 2, to: UInt8(ascii: ":")) }
-      }
-      count = 17
+  package static func hardwareAddressText(_ address: UInt64) -> InlineArray<17, UInt8> {
+    func digit(_ value: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: value + (value < 10 ? 0x30 : 0x57)) }
+    var text = InlineArray<17, UInt8>(repeating: UInt8(ascii: ":"))
+    for index in 0..<6 {
+      let byte = address >> UInt64(40 - 8 * index)
+      text[3 * index] = digit(byte >> 4 & 15)
+      text[3 * index + 1] = digit(byte & 15)
     }
+    return text
   }
 }

@@ -76,6 +76,7 @@ private enum SortKey: Comparable {
     case .real(let value): self = value.isNaN ? .null : .real(value)
     case .address(let address): self = .address(address)
     case .hardwareAddress(let address): self = .integer(Int64(clamping: address))
+    case .communityID(let name): self = .text(name.text)
     case .text(let id): self = .text(texts.string(id))
     case .name(let name): self = .text(name.description)
     case .string(let text): self = .text(text)

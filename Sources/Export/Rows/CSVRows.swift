@@ -29,7 +29,8 @@ package struct CSVRows<Row>: Sendable {
     case .integer(let value), .time(let value), .duration(let value), .code(let value, _): bytes.appendDecimal(value)
     case .real(let value): bytes.append(real: value)
     case .name(let name): bytes.append(name)
-    case .hardwareAddress(let address): bytes.append(contentsOf: Cell.hardwareAddressText(address))
+    case .hardwareAddress(let address): Cell.hardwareAddressText(address).span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+    case .communityID(let name): name.ascii.span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
     case .address(let address): bytes.append(address)
     case .text(let id):
       let start = bytes.count

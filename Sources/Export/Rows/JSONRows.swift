@@ -76,9 +76,17 @@ extension [UInt8] {
       append(UInt8(ascii: "\""))
       append(address)
       append(UInt8(ascii: "\""))
-    case .hardwareAddress(let address): Cell.hardwareAddressText(address).withUnsafeBytes { append(json: $0) }
+    case .hardwareAddress(let address): append(quoted: Cell.hardwareAddressText(address).span)
+    case .communityID(let name): append(quoted: name.ascii.span)
     case .attributes(let pairs): append(jsonAttributes: pairs, texts)
     }
+  }
+
+  /// Text that needs no escapes.
+  private mutating func append(quoted ascii: Span<UInt8>) {
+    append(UInt8(ascii: "\""))
+    ascii.withUnsafeBufferPointer { append(contentsOf: $0) }
+    append(UInt8(ascii: "\""))
   }
 
   /// Name and value pairs as an object. A name that occurs more than once has an array of its values: RFC 8259 §4 wants

@@ -144,7 +144,8 @@ extension [UInt8] {
     case .address(let address): append(address)
     case .code(let number, nil): appendDecimal(number)
     case .code(_, let name?): append(name)
-    case .hardwareAddress(let address): append(contentsOf: Cell.hardwareAddressText(address))
+    case .hardwareAddress(let address): Cell.hardwareAddressText(address).span.withUnsafeBufferPointer { append(contentsOf: $0) }
+    case .communityID(let name): name.ascii.span.withUnsafeBufferPointer { append(contentsOf: $0) }
     case .time(let value): append(time: value)
     case .duration(let value): append(duration: value)
     case .string(let text): append(terminal: text)

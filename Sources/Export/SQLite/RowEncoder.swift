@@ -110,7 +110,8 @@ struct RowEncoder: ~Copyable {
       case .name(let name): value = texts.number(of: name, captured)
       case .address(let address): value = texts.number(of: address, captured)
       case .hardwareAddress(let address):
-        value = texts.number(of: String(decoding: Cell.hardwareAddressText(address), as: UTF8.self), captured)
+        value = texts.number(of: Cell.hardwareAddressText(address).span.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }, captured)
+      case .communityID(let name): value = texts.number(of: name.text, captured)
       case .string(let text): value = texts.number(of: text, captured)
       case .attributes(let pairs): value = texts.number(ofAttributes: pairs, captured)
       case .real(let number):

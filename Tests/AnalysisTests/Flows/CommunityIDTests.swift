@@ -40,6 +40,10 @@ import Testing
       ("", [0xda39_a3ee, 0x5e6b_4b0d, 0x3255_bfef, 0x9560_1890, 0xafd8_0709]),
     ] as [(String, [UInt32])])
   func digest(message: String, words: [UInt32]) {
-    #expect(SHA1.digest(ofBlock: Array(message.utf8)) == words)
+    var block = SHA1.Block(repeating: 0)
+    for (index, byte) in (Array(message.utf8) + [0x80]).enumerated() { block[index >> 2] |= UInt32(byte) << UInt32(24 - 8 * (index & 3)) }
+    block[15] = UInt32(message.utf8.count * 8)
+    let digest = SHA1.digest(of: block)
+    #expect(digest.indices.map { digest[$0] } == words)
   }
 }

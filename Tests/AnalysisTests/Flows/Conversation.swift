@@ -3,7 +3,7 @@ import Capture
 import Transport
 
 /// Plays packets of one flow to a meter. The client is 10.0.0.1:40000, the server 10.0.0.2:80.
-struct Conversation {
+struct Conversation: ~Copyable {
   static let client = Endpoint(address: IPAddress(v4: 0x0a00_0001), port: 40_000)
   static let server = Endpoint(address: IPAddress(v4: 0x0a00_0002), port: 80)
 
