@@ -79,7 +79,7 @@ package struct FlowHistory: Sendable {
 extension FlowHistory.Marks {
   /// What a segment does, apart from what only a comparison with earlier ones tells.
   @inline(__always)
-  init(_ segment: TCPSegment) {
+  init(_ segment: borrowing TCPSegment) {
     let flags = segment.flags
     var marks: FlowHistory.Marks = segment.byteCount > 0 ? .data : []
     if flags.isDisjoint(with: [.syn, .fin, .rst]) {

@@ -72,17 +72,16 @@ package struct FlowMeter: ~Copyable, Sendable {
       && tcp.startsNewConnection(packet.tcpFlags, sequence: packet.tcpSequence, from: side, isOver: state.isOver)
   }
 
-  /// Counts a packet. Inlined, as is what it hands the packet on to: a call would copy the whole of it.
-  @inline(__always)
+  /// Counts a packet, which is lent by its address: as a value it would be copied.
   package mutating func observe(
-    _ packet: DecodedPacket, from side: FlowSide, at time: Timestamp, _ services: inout ServiceTable
+    _ packet: UnsafePointer<DecodedPacket>, from side: FlowSide, at time: Timestamp, _ services: inout ServiceTable
   ) {
     let isFirst = firstTime == nil
-    if isFirst { begin(packet, from: side, at: time) }
-    if isFirst || packet.tcpFlags.contains(.syn) { orient(services.direction(packet, isFirst: isFirst), from: side) }
-    counters[side].add(packet)
-    if packet.ipProtocol == .tcp {
-      let segment = TCPSegment(packet)
+    if isFirst { begin(packet.pointee, from: side, at: time) }
+    if isFirst || packet.pointee.tcpFlags.contains(.syn) { orient(services.direction(packet.pointee, isFirst: isFirst), from: side) }
+    counters[side].add(packet.pointee)
+    if packet.pointee.ipProtocol == .tcp {
+      let segment = TCPSegment(packet.pointee)
       let isRetransmission = tcp.observe(segment, from: side, at: time)
       var marks = FlowHistory.Marks(segment)
       if isRetransmission { marks.insert(.retransmission) }
@@ -93,12 +92,12 @@ package struct FlowMeter: ~Copyable, Sendable {
     } else {
       state = .established
       timeout = FlowTimeout.others
-      if packet.ipProtocol == .udp {
-        datagram(isEmpty: packet.payloadByteCount == 0, side, time)
+      if packet.pointee.ipProtocol == .udp {
+        datagram(isEmpty: packet.pointee.payloadByteCount == 0, side, time)
       } else {
-        message(type: packet.icmpType, packet.icmpIdentifier, packet.icmpSequence, side, time)
+        message(type: packet.pointee.icmpType, packet.pointee.icmpIdentifier, packet.pointee.icmpSequence, side, time)
       }
-      if packet.payloadByteCount > 0, packet.icmpType == nil { history.note(.data, from: side) }
+      if packet.pointee.payloadByteCount > 0, packet.pointee.icmpType == nil { history.note(.data, from: side) }
     }
     if let first = firstTime, time < first { firstTime = time }
     if time > lastTime { lastTime = time }

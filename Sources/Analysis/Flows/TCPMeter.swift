@@ -109,13 +109,13 @@ package struct TCPMeter: ~Copyable, Sendable {
 
   /// Returns whether the segment carries payload that was all seen before.
   @discardableResult
-  package mutating func observe(_ segment: TCPSegment, from side: FlowSide, at time: Timestamp) -> Bool {
+  package mutating func observe(_ segment: borrowing TCPSegment, from side: FlowSide, at time: Timestamp) -> Bool {
     ends.withBoth(side) { own, other in TCPMeter.observe(segment, time, &own, &other, &isHandshaking, &roundTrip) }
   }
 
   /// `own` is the sender's end, `other` the receiver's.
   private static func observe(
-    _ segment: TCPSegment, _ time: Timestamp, _ own: inout End, _ other: inout End,
+    _ segment: borrowing TCPSegment, _ time: Timestamp, _ own: inout End, _ other: inout End,
     _ isHandshaking: inout Bool, _ roundTrip: inout UInt32?
   ) -> Bool {
     if !own.marks.contains(.base) {
@@ -147,7 +147,7 @@ package struct TCPMeter: ~Copyable, Sendable {
 
   /// RFC 9293 §3.8.4: a segment of no or one byte, one before what the peer expects.
   @inline(__always)
-  private static func isProbe(_ segment: TCPSegment, _ own: borrowing End) -> Bool {
+  private static func isProbe(_ segment: borrowing TCPSegment, _ own: borrowing End) -> Bool {
     own.tracker.hasStarted && segment.sequence &+ 1 == own.tracker.next
   }
 
@@ -161,7 +161,7 @@ package struct TCPMeter: ~Copyable, Sendable {
   /// Counts what needs no time.
   @inline(__always)
   private static func count(
-    _ segment: TCPSegment, _ isKeepAlive: Bool, _ time: Timestamp,
+    _ segment: borrowing TCPSegment, _ isKeepAlive: Bool, _ time: Timestamp,
     _ own: inout End, _ other: inout End, _ isHandshaking: inout Bool
   ) -> Repetition {
     var repetition = Repetition.none
@@ -190,7 +190,7 @@ package struct TCPMeter: ~Copyable, Sendable {
   }
 
   private static func countHandshake(
-    _ segment: TCPSegment, _ time: Timestamp, _ own: inout End,
+    _ segment: borrowing TCPSegment, _ time: Timestamp, _ own: inout End,
     _ other: inout End, _ isHandshaking: inout Bool
   ) {
     let isFirst = !own.marks.contains(.handshake)
@@ -232,8 +232,9 @@ package struct TCPMeter: ~Copyable, Sendable {
     other.marks.subtract([.awaitsAcknowledgment, .awaitsResponse])
   }
 
+  @inline(__always)
   private static func noteAcknowledgment(
-    _ segment: TCPSegment, _ own: inout End, _ other: borrowing End
+    _ segment: borrowing TCPSegment, _ own: inout End, _ other: borrowing End
   ) {
     guard segment.flags.contains(.ack), segment.kind != .rst else { return }
     // RFC 5681 §2: a duplicate acknowledges nothing new, carries nothing, announces no other window, while data is outstanding.
@@ -251,7 +252,7 @@ package struct TCPMeter: ~Copyable, Sendable {
 
   /// Returns whether the handshake still goes on after this segment.
   private static func measureHandshake(
-    _ segment: TCPSegment, _ time: Timestamp, _ own: inout End,
+    _ segment: borrowing TCPSegment, _ time: Timestamp, _ own: inout End,
     _ other: inout End, _ roundTrip: inout UInt32?
   ) -> Bool {
     let isBareAcknowledgment = segment.kind == .ack && segment.byteCount == 0
@@ -280,8 +281,9 @@ package struct TCPMeter: ~Copyable, Sendable {
     return segment.kind != .ack || isBareAcknowledgment
   }
 
+  @inline(__always)
   private static func measureTransfer(
-    _ segment: TCPSegment, _ time: Timestamp, _ own: inout End,
+    _ segment: borrowing TCPSegment, _ time: Timestamp, _ own: inout End,
     _ other: inout End
   ) {
     let isBareAcknowledgment = segment.byteCount == 0
@@ -317,7 +319,7 @@ package struct TCPMeter: ~Copyable, Sendable {
 
 extension TCPMeter.End {
   @inline(__always)
-  mutating func noteLast(_ segment: TCPSegment, _ byteCount: UInt32, _ time: Timestamp) {
+  mutating func noteLast(_ segment: borrowing TCPSegment, _ byteCount: UInt32, _ time: Timestamp) {
     marks.insert(.last)
     lastTime = time
     lastSequence = segment.sequence

@@ -1,7 +1,7 @@
 package import Transport
 
-/// What the meters need of a TCP segment. A value of few bytes, where a whole decoded packet would be copied from function to function.
-package struct TCPSegment: Sendable {
+/// What the meters need of a TCP segment. Lent, never copied: a decoded packet would be, from function to function.
+package struct TCPSegment: ~Copyable {
   package let kind: TCPSegmentKind
   package let flags: TCPFlags
   package let sequence: UInt32

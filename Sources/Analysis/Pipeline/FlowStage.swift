@@ -72,75 +72,78 @@ struct FlowStage: ~Copyable {
       flows.advance(to: packet.pointee.header.time)
     }
     switch packet.pointee.fault {
-    case nil: observe(packet, batch)
+    case nil: observe(index, batch)
     // Its datagram follows when it is whole, or is counted at the end.
     case .fragment: break
     case .some(let fault):
       evidence.count(fault)
-      if packet.pointee.isCaptured, packet.pointee.decoded.hasPorts { observeCut(packet) }
+      if packet.pointee.isCaptured, batch.decoded[index].hasPorts { observeCut(index, batch) }
     }
   }
 
   /// A packet without the end of its transport header counts with its flow, and says nothing else of it.
-  private mutating func observeCut(_ packet: UnsafePointer<ObservationBatch.Packet>) {
-    let (source, destination) = (packet.pointee.decoded.source, packet.pointee.decoded.destination)
-    let time = packet.pointee.header.time
-    let key = packet.pointee.flowKey
-    let slot = slot(key, key.tableHash, source, destination, packet.pointee.header.ordinal)
-    if options.includesFlowSeconds { flows[slot].divide(at: time, &sliceAllowance) }
-    flows[slot].meter.observeCut(packet.pointee.decoded, from: flows[slot].side(of: source), at: time, &services)
-    flows.setTimeout(nanoseconds: flows[slot].meter.timeout, slot)
+  private mutating func observeCut(_ index: Int, _ batch: borrowing ObservationBatch) {
+    let decoded = batch.decoded + index
+    let header = batch.packets[index].header
+    let key = batch.flowKey(index)
+    let slot = slot(key, key.tableHash, decoded.pointee.source, decoded.pointee.destination, header.ordinal)
+    let flow = flows.address(of: slot)
+    if options.includesFlowSeconds { flow.pointee.divide(at: header.time, &sliceAllowance) }
+    let side = flow.pointee.side(of: decoded.pointee.source)
+    flow.pointee.meter.observeCut(decoded.pointee, from: side, at: header.time, &services)
+    flows.setTimeout(nanoseconds: flow.pointee.meter.timeout, slot)
   }
 
   /// The decoded packet finds its flow, counts there, and its payload goes on to the streams.
-  private mutating func observe(_ packet: UnsafePointer<ObservationBatch.Packet>, _ batch: borrowing ObservationBatch) {
-    let key = packet.pointee.flowKey
-    let (ordinal, time) = (packet.pointee.header.ordinal, packet.pointee.header.time)
-    let hash = packet.pointee.keyHash
-    var slot = slot(key, hash, packet.pointee.decoded.source, packet.pointee.decoded.destination, ordinal)
+  private mutating func observe(_ index: Int, _ batch: borrowing ObservationBatch) {
+    let packet = UnsafePointer(batch.decoded + index)
+    let key = batch.flowKey(index)
+    let (ordinal, time) = (batch.packets[index].header.ordinal, batch.packets[index].header.time)
+    let hash = batch.packets[index].keyHash
+    var slot = slot(key, hash, packet.pointee.source, packet.pointee.destination, ordinal)
     var flow = flows.address(of: slot)
-    var side = flow.pointee.side(of: packet.pointee.decoded.source)
-    if flow.pointee.meter.isReplaced(by: packet.pointee.decoded, from: side) {
+    var side = flow.pointee.side(of: packet.pointee.source)
+    if flow.pointee.meter.isReplaced(by: packet.pointee, from: side) {
       finish(slot, .replaced)
-      slot = self.slot(key, hash, packet.pointee.decoded.source, packet.pointee.decoded.destination, ordinal)
+      slot = self.slot(key, hash, packet.pointee.source, packet.pointee.destination, ordinal)
       side = .initiator
       flow = flows.address(of: slot)
     }
     // A host that pings itself: only the message's type tells the directions apart.
-    if packet.pointee.decoded.isEchoReply, packet.pointee.decoded.source == packet.pointee.decoded.destination { side = .responder }
+    if packet.pointee.isEchoReply, packet.pointee.source == packet.pointee.destination { side = .responder }
     if options.includesFlowSeconds { flow.pointee.divide(at: time, &sliceAllowance) }
-    flow.pointee.meter.observe(packet.pointee.decoded, from: side, at: time, &services)
+    flow.pointee.meter.observe(packet, from: side, at: time, &services)
     flows.setTimeout(nanoseconds: flow.pointee.meter.timeout, slot)
     if options.includesRequests {
+      let payload = batch.packets[index].payload
       if key.ipProtocol == .tcp {
-        segment(packet, batch, ChunkOrigin(ordinal: ordinal, time: time, tcpSequence: packet.pointee.decoded.tcpSequence), slot, side)
-      } else if key.ipProtocol == .udp || packet.pointee.decoded.icmpSequence != nil, !packet.pointee.payload.isEmpty {
+        let origin = ChunkOrigin(ordinal: ordinal, time: time, tcpSequence: packet.pointee.tcpSequence)
+        segment(packet, batch.payload(payload).bytes, origin, slot, side)
+      } else if key.ipProtocol == .udp || packet.pointee.icmpSequence != nil, !payload.isEmpty {
         let origin = ChunkOrigin(ordinal: ordinal, time: time, tcpSequence: nil)
-        let byteCount = packet.pointee.decoded.payloadByteCount + packet.pointee.decoded.leadingByteCount
-        datagram(batch.payload(packet.pointee.payload).bytes, byteCount, origin, slot, side)
+        let byteCount = packet.pointee.payloadByteCount + packet.pointee.leadingByteCount
+        datagram(batch.payload(payload).bytes, byteCount, origin, slot, side)
       }
     }
   }
 
   private mutating func segment(
-    _ packet: UnsafePointer<ObservationBatch.Packet>, _ batch: borrowing ObservationBatch, _ origin: ChunkOrigin, _ slot: FlowSlot,
-    _ side: FlowSide
+    _ packet: UnsafePointer<DecodedPacket>, _ payload: RawSpan, _ origin: ChunkOrigin, _ slot: FlowSlot, _ side: FlowSide
   ) {
     // A flow without payload needs the sequence numbers of its handshake, but no conversation yet.
-    let hasPayload = packet.pointee.decoded.payloadByteCount > 0
+    let hasPayload = packet.pointee.payloadByteCount > 0
     let slotOfConversation = hasPayload ? conversation(of: slot) : flows[slot].conversation
     if hasPayload, slotOfConversation == nil { return }
     if let conversation = slotOfConversation {
       if layer7.isOpaque(conversation) { return }
-      if packet.pointee.decoded.tcpFlags.contains(.ack) {
+      if packet.pointee.tcpFlags.contains(.ack) {
         // What the peer acknowledges and nobody saw is lost to the capture.
         layer7.turn(to: conversation, side.opposite)
-        flows[slot].streams[side.opposite].acknowledged(packet.pointee.decoded.tcpAcknowledgment, origin: origin, into: &layer7)
+        flows[slot].streams[side.opposite].acknowledged(packet.pointee.tcpAcknowledgment, origin: origin, into: &layer7)
       }
       layer7.turn(to: conversation, side)
     }
-    flows[slot].streams[side].insert(
-      segment: packet.pointee.decoded, payload: batch.payload(packet.pointee.payload).bytes, origin: origin, into: &layer7)
+    flows[slot].streams[side].insert(segment: packet.pointee, payload: payload, origin: origin, into: &layer7)
     collect(slot)
   }
 

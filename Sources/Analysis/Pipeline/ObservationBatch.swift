@@ -16,7 +16,6 @@ struct ObservationBatch: ~Copyable {
   /// A captured packet, or a datagram that was put together from several.
   struct Packet {
     var header: PacketHeader
-    var decoded: DecodedPacket
     /// Why the packet is not (the whole of) a flow's packet.
     var fault: PacketFault?
     /// The packet was captured. A datagram that fragments made was not: its fragments were.
@@ -25,14 +24,6 @@ struct ObservationBatch: ~Copyable {
     var keyHash: UInt32
     /// Where its payload lies in the batch.
     var payload: Range<Int>
-
-    var flowKey: FlowKey {
-      @inline(__always) get {
-        FlowKey(
-          source: decoded.source, destination: decoded.destination, ipProtocol: decoded.ipProtocol,
-          observer: .interface(header.interfaceIndex))
-      }
-    }
   }
 
   enum Other {
@@ -51,6 +42,8 @@ struct ObservationBatch: ~Copyable {
 
   /// The first `packetCount` are there.
   let packets: UnsafeMutablePointer<Packet>
+  /// What is in each of them. Of its own, so that a packet's can be lent by its address.
+  let decoded: UnsafeMutablePointer<DecodedPacket>
   private(set) var packetCount = 0
   private(set) var others: [(beforePacket: Int, other: Other)] = []
   private var bytes: UnsafeMutableRawPointer
@@ -63,9 +56,9 @@ struct ObservationBatch: ~Copyable {
       repeating: Packet(
         header: PacketHeader(
           ordinal: 0, time: Timestamp(nanoseconds: 0), interfaceIndex: 0, linkType: .ethernet, originalByteCount: 0),
-        decoded: DecodedPacket.empty, fault: nil, isCaptured: true,
-        keyHash: 0,
-        payload: 0..<0), count: ObservationBatch.packetLimit)
+        fault: nil, isCaptured: true, keyHash: 0, payload: 0..<0), count: ObservationBatch.packetLimit)
+    decoded = .allocate(capacity: ObservationBatch.packetLimit)
+    decoded.initialize(repeating: DecodedPacket.empty, count: ObservationBatch.packetLimit)
     capacity = ObservationBatch.payloadLimit
     bytes = .allocate(byteCount: capacity, alignment: 16)
   }
@@ -73,7 +66,17 @@ struct ObservationBatch: ~Copyable {
   deinit {
     packets.deinitialize(count: ObservationBatch.packetLimit)
     packets.deallocate()
+    decoded.deinitialize(count: ObservationBatch.packetLimit)
+    decoded.deallocate()
     bytes.deallocate()
+  }
+
+  /// The key of the flow that a packet belongs to.
+  @inline(__always)
+  func flowKey(_ index: Int) -> FlowKey {
+    FlowKey(
+      source: decoded[index].source, destination: decoded[index].destination, ipProtocol: decoded[index].ipProtocol,
+      observer: .interface(packets[index].header.interfaceIndex))
   }
 
   var otherCount: Int { others.count }
@@ -86,7 +89,7 @@ struct ObservationBatch: ~Copyable {
   /// Whether the payload needs another batch, because something is in this one already.
   func lacksRoom(for payloadByteCount: Int) -> Bool { byteCount > 0 && capacity - byteCount < payloadByteCount }
 
-  /// What is written at `packets[packetCount]` becomes part of the batch.
+  /// What is written at `packets[packetCount]` and `decoded[packetCount]` becomes part of the batch.
   mutating func keepPacket() {
     precondition(packetCount < ObservationBatch.packetLimit, "a full batch takes no packet")
     packetCount += 1

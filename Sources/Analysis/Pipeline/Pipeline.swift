@@ -32,14 +32,15 @@ package struct Pipeline: ~Copyable, ObservationSink {
   package mutating func packet(_ header: PacketHeader, _ bytes: RawSpan) {
     if batch.isFull { handOver() }
     let packet = batch.packets + batch.packetCount
+    let decoded = batch.decoded + batch.packetCount
     packet.pointee.header = header
     packet.pointee.isCaptured = true
-    let fault = PacketDecoder.decode(bytes, header, into: &packet.pointee.decoded)
+    let fault = PacketDecoder.decode(bytes, header, into: &decoded.pointee)
     packet.pointee.fault = fault
     if fault == nil { return keep(bytes) }
     batch.keepPacket()
     if fault == .fragment {
-      scratch = packet.pointee.decoded
+      scratch = decoded.pointee
       fragment(header, bytes)
     }
   }
@@ -47,21 +48,22 @@ package struct Pipeline: ~Copyable, ObservationSink {
   /// The packet at the end of the batch stays, with its payload.
   @inline(__always)
   private mutating func keep(_ bytes: RawSpan) {
-    let packet = batch.packets + batch.packetCount
-    packet.pointee.keyHash = packet.pointee.flowKey.tableHash
-    packet.pointee.payload = 0..<0
+    let index = batch.packetCount
+    batch.packets[index].keyHash = batch.flowKey(index).tableHash
+    batch.packets[index].payload = 0..<0
     if keepsPayload {
-      let leadingByteCount = packet.pointee.decoded.leadingByteCount
-      let byteCount = packet.pointee.decoded.capturedPayloadByteCount + leadingByteCount
+      let leadingByteCount = batch.decoded[index].leadingByteCount
+      let byteCount = batch.decoded[index].capturedPayloadByteCount + leadingByteCount
       if batch.lacksRoom(for: byteCount) {
         // The packet goes on in the next batch.
-        let moved = packet.pointee
+        let (packet, decoded) = (batch.packets[index], batch.decoded[index])
         handOver()
-        batch.packets[0] = moved
+        batch.packets[0] = packet
+        batch.decoded[0] = decoded
         return keep(bytes)
       }
-      let start = packet.pointee.decoded.payloadOffset - leadingByteCount
-      packet.pointee.payload = batch.store(bytes.extracting(start..<start + byteCount))
+      let start = batch.decoded[index].payloadOffset - leadingByteCount
+      batch.packets[index].payload = batch.store(bytes.extracting(start..<start + byteCount))
     }
     batch.keepPacket()
   }
@@ -93,7 +95,7 @@ package struct Pipeline: ~Copyable, ObservationSink {
     batch.packets[index].header = header
     batch.packets[index].isCaptured = false
     batch.packets[index].fault = nil
-    batch.packets[index].decoded = scratch
+    batch.decoded[index] = scratch
     keep(bytes)
   }
 

@@ -15,6 +15,8 @@ package struct RowPrinter<Row>: Sendable {
   package var textColumns: [TextColumn<Row>]
   package var lineWidth = TextRows<Row>.defaultLineWidth
   package var isColored = false
+  /// Threads that render rows; the output is the same with any number.
+  package var workers = 1
 
   package init(format: RowFormat, columns: [Column<Row>], textColumns: [TextColumn<Row>]) {
     self.format = format
@@ -24,15 +26,14 @@ package struct RowPrinter<Row>: Sendable {
 
   /// Writes `rows[i]` for every `i` of `order`.
   package func print(
-    _ rows: [Row], order: some Collection<Int>, _ texts: borrowing TextTable, to output: inout OutputFile
+    _ rows: [Row], order: some RandomAccessCollection<Int>, _ texts: borrowing TextTable, to output: inout OutputFile
   ) throws(ExportError) {
     switch format {
     case .jsonl:
       let writer = JSONRows(columns)
-      for index in order {
-        writer.append(rows[index], texts, to: &output.bytes)
-        output.bytes.append(UInt8(ascii: "\n"))
-        try output.flushIfFull()
+      try render(rows, order, texts, to: &output) { _, row, texts, bytes in
+        writer.append(row, texts, to: &bytes)
+        bytes.append(UInt8(ascii: "\n"))
       }
     case .json:
       try printArray(rows, order: order, texts, to: &output)
@@ -40,10 +41,7 @@ package struct RowPrinter<Row>: Sendable {
     case .csv:
       let writer = CSVRows(columns)
       writer.appendHeader(to: &output.bytes)
-      for index in order {
-        writer.append(rows[index], texts, to: &output.bytes)
-        try output.flushIfFull()
-      }
+      try render(rows, order, texts, to: &output) { _, row, texts, bytes in writer.append(row, texts, to: &bytes) }
     case .text:
       let writer = TextRows(textColumns, rows: rows, order: order, texts, lineWidth: lineWidth, isColored: isColored)
       writer.appendHeader(to: &output.bytes)
@@ -56,17 +54,29 @@ package struct RowPrinter<Row>: Sendable {
 
   /// A JSON array with one row a line, without a line end after it.
   func printArray(
-    _ rows: [Row], order: some Collection<Int>, _ texts: borrowing TextTable, to output: inout OutputFile
+    _ rows: [Row], order: some RandomAccessCollection<Int>, _ texts: borrowing TextTable, to output: inout OutputFile
   ) throws(ExportError) {
     let writer = JSONRows(columns)
     output.bytes.append(UInt8(ascii: "["))
-    var isFirst = true
-    for index in order {
-      output.bytes.append(isFirst ? "\n" : ",\n")
-      isFirst = false
-      writer.append(rows[index], texts, to: &output.bytes)
-      try output.flushIfFull()
+    try render(rows, order, texts, to: &output) { position, row, texts, bytes in
+      bytes.append(position == 0 ? "\n" : ",\n")
+      writer.append(row, texts, to: &bytes)
     }
-    output.bytes.append(isFirst ? "]" : "\n]")
+    output.bytes.append(order.isEmpty ? "]" : "\n]")
+  }
+
+  /// Calls `append` for every row of `order`, with its position there, so that the bytes come in that order.
+  private func render(
+    _ rows: [Row], _ order: some RandomAccessCollection<Int>, _ texts: borrowing TextTable, to output: inout OutputFile,
+    _ append: (Int, borrowing Row, borrowing TextTable, inout [UInt8]) -> Void
+  ) throws(ExportError) {
+    let indices = Array(order)
+    try withUnsafePointer(to: texts) { texts throws(ExportError) in
+      try RowParts.deliver(
+        rowCount: indices.count, workers: workers,
+        render: { range, bytes in
+          for position in range { append(position, rows[indices[position]], texts.pointee, &bytes) }
+        }, to: &output)
+    }
   }
 }

@@ -1,5 +1,6 @@
 // The members of `timespec` belong to the module whose headers the compiler reads first, which may be this one.
 import CPcap
+import Capture
 import Glibc
 
 /// A thread that works beside the recorder, and how it is woken.
@@ -19,23 +20,8 @@ final class BackgroundThread: Sendable {
 
   /// Runs `body` on a new thread. Returns whether the system allowed it.
   static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
-    final class Job: Sendable {
-      let body: @Sendable () -> Void
-      init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    let job = Unmanaged.passRetained(Job(body))
-    var thread = pthread_t()
-    let status = pthread_create(
-      &thread, nil,
-      { argument in
-        if let argument { Unmanaged<Job>.fromOpaque(argument).takeRetainedValue().body() }
-        return nil
-      }, job.toOpaque())
-    guard status == 0 else {
-      job.release()
-      return false
-    }
-    pthread_detach(thread)
+    guard let thread = WorkerThread(body) else { return false }
+    thread.detach()
     return true
   }
 

@@ -20,10 +20,13 @@ struct InputOptions: ParsableArguments {
     if let workers, workers < 1 { throw ValidationError("--workers is a number of threads from 1 up, not \(workers)") }
   }
 
+  /// Threads that share the work.
+  var threadCount: Int { workers ?? Terminal.processorCount }
+
   /// Reads every file into one result. Damage in a file is told on standard error and does not end the run.
   func analyze(_ options: AnalysisOptions = AnalysisOptions()) throws -> AnalysisResult {
     var inputs = try CaptureInputs(paths: files)
-    var pipeline = Pipeline(options, workers: workers ?? Terminal.processorCount)
+    var pipeline = Pipeline(options, workers: threadCount)
     var line = ProgressLine()
     do {
       try inputs.read(into: &pipeline) { line.show($0) }

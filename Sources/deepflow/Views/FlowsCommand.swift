@@ -28,7 +28,8 @@ struct FlowsCommand: ParsableCommand {
   func run() throws {
     if let by { return try showGroups(by.split(separator: ",").map { String($0) }) }
     let selection = choice.selection
-    let printer = try output.printer(.flows, text: Table.flows.textColumns, fields: selection.fields)
+    var printer = try output.printer(.flows, text: Table.flows.textColumns, fields: selection.fields)
+    printer.workers = input.threadCount
     _ = try RowOrder.check(selection, .flows)
     var options = AnalysisOptions()
     options.includesTraces = false

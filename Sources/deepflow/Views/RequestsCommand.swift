@@ -13,7 +13,8 @@ struct RequestsCommand: ParsableCommand {
 
   func run() throws {
     let selection = choice.selection
-    let printer = try output.printer(.requests, text: Table.requests.textColumns, fields: selection.fields)
+    var printer = try output.printer(.requests, text: Table.requests.textColumns, fields: selection.fields)
+    printer.workers = input.threadCount
     _ = try RowOrder.check(selection, .requests)
     var options = AnalysisOptions()
     // Only the trace stage knows the thread-order identifiers; nobody else needs it for rows.

@@ -57,8 +57,9 @@ struct Conversation: ~Copyable {
   func side(fromClient: Bool) -> FlowSide { fromClient ? initiator : initiator.opposite }
 
   mutating func play(_ segment: Segment) {
+    var packet = segment.packet
     meter.observe(
-      segment.packet, from: side(fromClient: segment.fromClient), at: Timestamp(nanoseconds: segment.microseconds * 1000), &services)
+      &packet, from: side(fromClient: segment.fromClient), at: Timestamp(nanoseconds: segment.microseconds * 1000), &services)
   }
 
   static func row(_ segments: [Segment], ending: FlowEnding = .expired) -> FlowRow {

@@ -56,13 +56,13 @@ import Transport
     var services = ServiceTable()
     var packet = DecodedPacket(source: Conversation.client, destination: Conversation.server, ipProtocol: .udp, wireByteCount: 60)
     packet.payloadByteCount = 10
-    meter.observe(packet, from: .initiator, at: Timestamp(nanoseconds: 0), &services)
-    meter.observe(packet, from: .responder, at: Timestamp(nanoseconds: 1), &services)
+    meter.observe(&packet, from: .initiator, at: Timestamp(nanoseconds: 0), &services)
+    meter.observe(&packet, from: .responder, at: Timestamp(nanoseconds: 1), &services)
     #expect(meter.history.text(client: .initiator) == "Dd")
     var echoes = FlowMeter()
     packet.ipProtocol = .icmp
     packet.icmpType = 8
-    echoes.observe(packet, from: .initiator, at: Timestamp(nanoseconds: 0), &services)
+    echoes.observe(&packet, from: .initiator, at: Timestamp(nanoseconds: 0), &services)
     #expect(echoes.history.text(client: .initiator) == "")
   }
 
@@ -86,7 +86,7 @@ import Transport
         }
         if segment.microseconds == 30_000 { packet.tcpWindow = 100 }
         let side: FlowSide = segment.fromClient ? .initiator : .responder
-        meter.observe(packet, from: side, at: Timestamp(nanoseconds: segment.microseconds * 1000), &services)
+        meter.observe(&packet, from: side, at: Timestamp(nanoseconds: segment.microseconds * 1000), &services)
       }
       return FlowRow(
         meter, flowID: 1, initiator: Conversation.client, responder: Conversation.server, ipProtocol: .tcp, ending: .expired)

@@ -198,7 +198,7 @@ import Transport
         destination: side == .initiator ? Conversation.server : Conversation.client,
         ipProtocol: .udp, wireByteCount: 60)
       packet.payloadByteCount = 10
-      meter.observe(packet, from: side, at: Timestamp(nanoseconds: microseconds * 1000), &services)
+      meter.observe(&packet, from: side, at: Timestamp(nanoseconds: microseconds * 1000), &services)
     }
     let row = FlowRow(meter, flowID: 1, initiator: Conversation.client, responder: Conversation.server, ipProtocol: .udp, ending: .expired)
     #expect(row.applicationResponse.sum == 300 && row.applicationResponse.count == 1 && row.closeType == .finish && row.status == .success)
@@ -213,7 +213,7 @@ import Transport
       packet.icmpType = type
       packet.icmpIdentifier = 7
       packet.icmpSequence = sequence
-      meter.observe(packet, from: type == 8 ? .initiator : .responder, at: Timestamp(nanoseconds: microseconds * 1000), &services)
+      meter.observe(&packet, from: type == 8 ? .initiator : .responder, at: Timestamp(nanoseconds: microseconds * 1000), &services)
     }
     let row = FlowRow(meter, flowID: 1, initiator: Conversation.client, responder: Conversation.server, ipProtocol: .icmp, ending: .expired)
     #expect(row.serverResponse.sum == 250 + 700 && row.serverResponse.count == 2)
