@@ -53,4 +53,31 @@ import Testing
     let address = try #require(IPAddress(description))
     #expect(text { $0.append(address) } == address.description)
   }
+
+  @Test("numbers and addresses of a row's scratch memory are written as in an array")
+  func scratch() {
+    var numbers: [Int64] = [Int64.min, Int64.min + 1, .max, 0, 1, -1]
+    var power: Int64 = 1
+    for _ in 0..<18 {
+      power *= 10
+      numbers += [power - 1, power, power + 1, -power]
+    }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: RowScratch.capacity) { memory in
+      var scratch = RowScratch(memory.baseAddress!)
+      var written: [UInt8] = []
+      for number in numbers {
+        #expect(scratch.hasRoom(RowScratch.shortByteCount))
+        scratch.appendDecimal(number)
+        scratch.append(UInt8(ascii: " "))
+      }
+      scratch.appendDecimal(UInt64.max)
+      scratch.append(quotedV4: 0xff00_0a63)
+      scratch.flush(to: &written)
+      let expected = numbers.map { "\($0) " }.joined() + "18446744073709551615\"255.0.10.99\""
+      #expect(String(decoding: written, as: UTF8.self) == expected)
+      scratch.append(UInt8(ascii: "x"))
+      scratch.flush(to: &written)
+      #expect(written.last == UInt8(ascii: "x") && written.count == expected.utf8.count + 1)
+    }
+  }
 }

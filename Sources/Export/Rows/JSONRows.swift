@@ -23,6 +23,7 @@ private struct JSONFields: Sendable {
   init<Row>(_ columns: [Column<Row>]) {
     readers = columns.map(\.read)
     for column in columns {
+      precondition(column.name.utf8.count <= 256, "a column's name, with a short value, fits into a row's scratch memory")
       keys.append(UInt8(ascii: ","))
       keys.append(json: column.name)
       keys.append(UInt8(ascii: ":"))
@@ -31,22 +32,54 @@ private struct JSONFields: Sendable {
   }
 
   func append(rowAt row: UnsafeRawPointer, _ texts: borrowing TextTable, to bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "{"))
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: RowScratch.capacity) { memory in
+      guard let start = memory.baseAddress else { preconditionFailure("a buffer of fixed size has an address") }
+      var scratch = RowScratch(start)
+      append(rowAt: row, texts, &scratch, to: &bytes)
+      scratch.flush(to: &bytes)
+    }
+  }
+
+  private func append(rowAt row: UnsafeRawPointer, _ texts: borrowing TextTable, _ scratch: inout RowScratch, to bytes: inout [UInt8]) {
+    scratch.append(UInt8(ascii: "{"))
     var isFirst = true
     var start = 0
     for index in readers.indices {
       let end = ends[index]
       let cell = readers[index](row)
       if !cell.isAbsent {
-        keys.withUnsafeBufferPointer { keys in
-          bytes.append(contentsOf: UnsafeBufferPointer(rebasing: keys[(isFirst ? start + 1 : start)..<end]))
-        }
+        if !scratch.hasRoom(end - start + RowScratch.shortByteCount) { scratch.flush(to: &bytes) }
+        keys.withUnsafeBufferPointer { scratch.append(UnsafeBufferPointer(rebasing: $0[(isFirst ? start + 1 : start)..<end])) }
         isFirst = false
-        bytes.append(json: cell, texts)
+        if !scratch.append(shortJSON: cell) {
+          scratch.flush(to: &bytes)
+          bytes.append(json: cell, texts)
+        }
       }
       start = end
     }
-    bytes.append(UInt8(ascii: "}"))
+    if !scratch.hasRoom(1) { scratch.flush(to: &bytes) }
+    scratch.append(UInt8(ascii: "}"))
+  }
+}
+
+extension RowScratch {
+  /// Appends a cell as a JSON value, when it is one that takes few bytes: at most `shortByteCount`. Returns whether it was.
+  @inline(__always)
+  fileprivate mutating func append(shortJSON cell: Cell) -> Bool {
+    switch cell {
+    case .integer(let value), .time(let value), .duration(let value), .code(let value, _): appendDecimal(value)
+    case .name(let name):
+      if name.utf8CodeUnitCount + 2 > RowScratch.shortByteCount { return false }
+      append(quoted: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
+    case .address(let address):
+      guard let v4 = address.v4 else { return false }
+      append(quotedV4: v4)
+    case .hardwareAddress(let address): Cell.hardwareAddressText(address).span.withUnsafeBufferPointer { append(quoted: $0) }
+    case .communityID(let name): name.ascii.span.withUnsafeBufferPointer { append(quoted: $0) }
+    case .null, .real, .text, .string, .attributes: return false
+    }
+    return true
   }
 }
 
