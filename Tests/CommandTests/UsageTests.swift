@@ -15,6 +15,14 @@ import Testing
       (["requests", "x", "--namespace", "n"], "Unknown option '--namespace'"),
       (["requests", "x", "--json", "--format", "csv"], "contradict"),
       (["requests", "x", "--limit", "-1"], "--limit"), (["flows", "x", "--request-id", "1"], "--request-id"), (["nonsense"], "nonsense"),
+      (["requests", "x", "--decode-as", "HTTP"], "write it like 8443=HTTP2"),
+      (["requests", "x", "--decode-as", "70000=HTTP"], "write it like 8443=HTTP2"),
+      (["flows", "x", "--decode-as", "80=HTPP"], "deepflow knows no protocol 'HTPP'; did you mean 'HTTP'?"),
+      (["trace", "slowest", "x", "--decode-as", "80=HTTP", "--decode-as", "80=DNS"], "gives port 80 two protocols"),
+      (["metrics", "x", "--obfuscate", "Redi"], "did you mean 'Redis'?"),
+      (["metrics", "x", "--obfuscate", "DNS"], "DNS is not a protocol that this applies to"),
+      (["requests", "x", "--endpoint-rule", "/api"], "write it like /api/=3"),
+      (["requests", "x", "--endpoint-rule", "/api=-1"], "is not a number of segments"),
       (["export", "sqlite", "x"], "--output"), (["analyze", "x", "--format", "csv"], "csv"),
     ])
   func usage(arguments: [String], part: String) {

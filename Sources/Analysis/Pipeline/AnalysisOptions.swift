@@ -1,3 +1,5 @@
+package import Protocols
+
 /// What an analysis computes. Less is faster.
 package struct AnalysisOptions: Sendable {
   /// Recognize protocols and fill the request log.
@@ -13,6 +15,9 @@ package struct AnalysisOptions: Sendable {
   package var includesProfile = false
   /// Only stack samples of this range of time, nanoseconds since the epoch.
   package var profileWindow: Range<Int64>?
+
+  /// How protocols are recognized and read.
+  package var protocols = ProtocolOptions()
 
   package init() {}
 

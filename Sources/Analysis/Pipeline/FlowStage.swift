@@ -17,7 +17,7 @@ struct FlowStage: ~Copyable {
 
   private let options: AnalysisOptions
   private var flows = FlowTable<FlowEntry>()
-  private var layer7 = Layer7()
+  private var layer7: Layer7
   private var owners = SocketOwners()
   private var datagramPeers = DatagramPeers()
   private var interfaces = InterfaceTable()
@@ -34,6 +34,7 @@ struct FlowStage: ~Copyable {
 
   init(_ options: AnalysisOptions) {
     self.options = options
+    layer7 = Layer7(ProtocolSettings(options.protocols))
     flowGroups = options.flowGrouping.map { FlowGroups($0) }
     samples.window = options.profileWindow
   }

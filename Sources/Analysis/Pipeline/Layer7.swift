@@ -5,7 +5,7 @@ import Transport
 /// The application side of the pipeline: streams and datagrams of one flow at a time go to the engine. It is the consumer that
 /// reassembly delivers to, and therefore knows whose turn it is.
 struct Layer7: ~Copyable {
-  var engine = ProtocolEngine()
+  var engine: ProtocolEngine
   var texts = TextTable()
   /// What the engine knows of flows that carried payload, in slots that are reused.
   private var conversations: [FlowConversation] = []
@@ -13,6 +13,8 @@ struct Layer7: ~Copyable {
   /// The flow and side that bytes belong to now.
   private var current = 0
   private var side = FlowSide.initiator
+
+  init(_ settings: ProtocolSettings) { engine = ProtocolEngine(settings) }
 
   /// A slot for a flow that carries its first payload.
   mutating func open(_ conversation: FlowConversation) -> Int32 {

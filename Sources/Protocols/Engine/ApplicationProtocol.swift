@@ -24,12 +24,29 @@ package protocol ApplicationProtocol: SendableMetatype {
   static func role(of message: Message, _ context: ParseContext) -> MessageRole
 
   /// Writes what the request log shows of `message` into `summary`; for a later part of a message, amends it. `bytes` are those
-  /// that `parse` was given.
+  /// that `parse` was given. By default `summarize` without settings.
+  static func summarize(
+    _ message: Message, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable)
+
+  /// The same, for a protocol whose rows do not depend on settings: it implements this one instead.
   static func summarize(_ message: Message, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable)
+}
+
+extension ApplicationProtocol {
+  package static func summarize(
+    _ message: Message, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
+    summarize(message, bytes, into: &summary, &texts)
+  }
+
+  package static func summarize(_ message: Message, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {}
 }
 
 package protocol ConversationState: Sendable {
   init()
+
+  /// For a protocol whose parser needs settings. By default `init()`.
+  init(_ settings: ProtocolSettings)
 
   /// Bytes of `sender` were lost. When they are the server's, the engine gives up the requests that wait by order, and what was counted on
   /// their responses no longer holds. By default nothing is to be done.
@@ -41,6 +58,7 @@ package protocol ConversationState: Sendable {
 }
 
 extension ConversationState {
+  package init(_ settings: ProtocolSettings) { self.init() }
   package mutating func loseSynchrony(of sender: MessageSender) {}
   package mutating func takeAnomaly() -> StaticString? { nil }
 }
@@ -60,10 +78,16 @@ package struct ProtocolFacts: Sendable {
   package var overICMP: Bool
   /// A request without a response for this long has timed out (DeepFlow: DNS and TLS 15 s, others 120 s).
   package var sessionTimeoutSeconds: Int64
+  /// Protocols that travel in its messages, and have no parser of their own.
+  package var carries: [L7Protocol]
+  /// Its `summarize` masks values when `ProtocolSettings.obfuscates` says so.
+  package var hasObfuscation: Bool
+
+  package static let usualSessionTimeoutSeconds: Int64 = 120
 
   package init(
     identity: L7Protocol, ports: [UInt16], overStream: Bool = true, overDatagrams: Bool = false, overICMP: Bool = false,
-    sessionTimeoutSeconds: Int64 = 120
+    sessionTimeoutSeconds: Int64 = ProtocolFacts.usualSessionTimeoutSeconds, carries: [L7Protocol] = [], hasObfuscation: Bool = false
   ) {
     self.identity = identity
     self.ports = ports
@@ -71,6 +95,8 @@ package struct ProtocolFacts: Sendable {
     self.overDatagrams = overDatagrams
     self.overICMP = overICMP
     self.sessionTimeoutSeconds = sessionTimeoutSeconds
+    self.carries = carries
+    self.hasObfuscation = hasObfuscation
   }
 }
 

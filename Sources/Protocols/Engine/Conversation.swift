@@ -23,7 +23,11 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
 
   let clientSide: FlowSide
   private let isDatagram: Bool
-  private var state = P.Conversation()
+  /// The operator gave the flow this protocol: it is never withdrawn.
+  private let isForced: Bool
+  /// Nanoseconds after which a request without a response has timed out.
+  private let sessionTimeout: Int64
+  private var state: P.Conversation
   private var fromClient = Direction()
   private var fromServer = Direction()
   private var pairing = PairingQueue()
@@ -31,21 +35,24 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
   private var messageCount = 0
   private var failureCount = 0
 
-  init(clientSide: FlowSide, isDatagram: Bool) {
+  init(clientSide: FlowSide, isDatagram: Bool, isForced: Bool, _ settings: ProtocolSettings) {
     self.clientSide = clientSide
     self.isDatagram = isDatagram
+    self.isForced = isForced
+    sessionTimeout = settings.sessionTimeout(P.facts)
+    state = P.Conversation(settings)
   }
 
   /// Until when a response may come for a request that waits; `nil` when none waits.
   var waitsUntil: Timestamp? {
-    pairing.newestTime.map { Timestamp(nanoseconds: $0.nanoseconds &+ P.facts.sessionTimeoutSeconds * 1_000_000_000) }
+    pairing.newestTime.map { Timestamp(nanoseconds: $0.nanoseconds &+ sessionTimeout) }
   }
 
   // MARK: Input
 
   mutating func bytes(
     _ bytes: RawSpan, _ origin: ChunkOrigin, from sender: MessageSender, ports: RecognitionContext, isTruncated: Bool,
-    _ texts: inout TextTable, _ output: inout EngineOutput
+    _ settings: ProtocolSettings, _ texts: inout TextTable, _ output: inout EngineOutput
   ) -> ConversationVerdict {
     var direction = take(sender)
     defer { put(direction, sender) }
@@ -54,7 +61,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
       direction.isSearching = false
     }
     guard !direction.pending.isEmpty else {
-      let run = run(bytes, OriginMap(origin), sender, isTruncated, &direction, &texts, &output)
+      let run = run(bytes, OriginMap(origin), sender, isTruncated, &direction, settings, &texts, &output)
       if run.verdict == .goOn, run.consumed < bytes.byteCount {
         direction.keep(bytes.extracting(run.consumed..<bytes.byteCount), run.consumed, OriginMap(origin))
       }
@@ -67,7 +74,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
     direction.append(bytes, origin)
     // The buffer leaves the direction while it is parsed, so that the direction can change under it; no bytes are copied.
     let buffer = direction.takePending()
-    let run = run(buffer.bytes.span.bytes, buffer.origins, sender, isTruncated, &direction, &texts, &output)
+    let run = run(buffer.bytes.span.bytes, buffer.origins, sender, isTruncated, &direction, settings, &texts, &output)
     switch run.verdict {
     case .goOn:
       if run.consumed < buffer.bytes.count { direction.restore(buffer, droppingFirst: run.consumed) }
@@ -79,12 +86,13 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
 
   /// `byteCount` bytes of one direction are missing.
   mutating func gap(
-    _ byteCount: Int, _ origin: ChunkOrigin, from sender: MessageSender, _ texts: inout TextTable, _ output: inout EngineOutput
+    _ byteCount: Int, _ origin: ChunkOrigin, from sender: MessageSender, _ settings: ProtocolSettings, _ texts: inout TextTable,
+    _ output: inout EngineOutput
   ) {
     var direction = take(sender)
     defer { put(direction, sender) }
     var missing = byteCount
-    salvage(sender, &direction, &texts, &output)
+    salvage(sender, &direction, settings, &texts, &output)
     if direction.skipsUntilClose {
       direction.open?.lose(missing)
       return
@@ -101,10 +109,10 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
   }
 
   /// The connection closed, the flow expired or the capture ended: nothing more comes.
-  mutating func end(_ end: ConversationEnd, _ texts: inout TextTable, _ output: inout EngineOutput) {
+  mutating func end(_ end: ConversationEnd, _ settings: ProtocolSettings, _ texts: inout TextTable, _ output: inout EngineOutput) {
     for sender in [MessageSender.client, .server] {
       var direction = take(sender)
-      salvage(sender, &direction, &texts, &output)
+      salvage(sender, &direction, settings, &texts, &output)
       if var open = direction.open {
         open.observed.isComplete = open.observed.isComplete && direction.skipsUntilClose && end.reason == .closed
         direction.open = nil
@@ -116,7 +124,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
       }
       put(Direction(), sender)
     }
-    let deadline = Timestamp(nanoseconds: end.time.nanoseconds - P.facts.sessionTimeoutSeconds * 1_000_000_000)
+    let deadline = Timestamp(nanoseconds: end.time.nanoseconds &- sessionTimeout)
     while let request = pairing.popOldest() {
       let timedOut = request.message.origin.time < deadline
       emit(request, timedOut ? .timedOut : end.reason == .closed ? .connectionClosed : .captureEnded, &output)
@@ -127,7 +135,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
 
   private mutating func run(
     _ bytes: RawSpan, _ origins: OriginMap, _ sender: MessageSender, _ isTruncated: Bool, _ direction: inout Direction,
-    _ texts: inout TextTable, _ output: inout EngineOutput
+    _ settings: ProtocolSettings, _ texts: inout TextTable, _ output: inout EngineOutput
   ) -> (consumed: Int, verdict: ConversationVerdict) {
     let end = bytes.byteCount
     var cursor = 0
@@ -153,21 +161,21 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
         precondition(extent.byteCount > 0 && extent.byteCount <= rest.byteCount, "a message's head lies within the bytes parsed")
         let origin = origins.origin(at: cursor)
         var summary = MessageSummary()
-        P.summarize(message, rest, into: &summary, &texts)
-        begin(P.role(of: message, context), summary, origin, sender, &direction, &texts, &output)
+        P.summarize(message, rest, settings, into: &summary, &texts)
+        begin(P.role(of: message, context), summary, origin, sender, &direction, settings, &texts, &output)
         cursor += extent.byteCount
         direction.open?.add(extent.byteCount, origins.origin(at: cursor - 1).time)
         apply(extent, sender, &direction, &output)
       case .part(let message, let extent):
         precondition(extent.byteCount > 0 && extent.byteCount <= rest.byteCount, "a message's part lies within the bytes parsed")
-        goOn(message, rest, extent, &cursor, origins, sender, &direction, &texts, &output)
+        goOn(message, rest, extent, &cursor, origins, sender, &direction, settings, &texts, &output)
       case .resumption(let identifier, let message, let extent):
         precondition(extent.byteCount > 0 && extent.byteCount <= rest.byteCount, "a message's part lies within the bytes parsed")
         direction.open = direction.waiting.take(identifier)
-        goOn(message, rest, extent, &cursor, origins, sender, &direction, &texts, &output)
+        goOn(message, rest, extent, &cursor, origins, sender, &direction, settings, &texts, &output)
       case .abandonment(let identifiers, let message, let count):
         precondition(count > 0 && count <= rest.byteCount, "an abandonment lies within the bytes parsed")
-        abandon(identifiers, message, rest, sender, &direction, &texts, &output)
+        abandon(identifiers, message, rest, sender, &direction, settings, &texts, &output)
         cursor += count
       case .padding(let count):
         cursor += min(max(count, 1), end - cursor)
@@ -194,10 +202,10 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
   /// A further part of the open message.
   private mutating func goOn(
     _ message: P.Message?, _ rest: RawSpan, _ extent: MessageExtent, _ cursor: inout Int, _ origins: OriginMap, _ sender: MessageSender,
-    _ direction: inout Direction, _ texts: inout TextTable, _ output: inout EngineOutput
+    _ direction: inout Direction, _ settings: ProtocolSettings, _ texts: inout TextTable, _ output: inout EngineOutput
   ) {
     if let message, direction.open != nil {
-      P.summarize(message, rest, into: &direction.open!.observed.summary, &texts)
+      P.summarize(message, rest, settings, into: &direction.open!.observed.summary, &texts)
       direction.open!.noteAmendment()
     }
     cursor += extent.byteCount
@@ -207,7 +215,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
 
   private mutating func begin(
     _ role: MessageRole, _ summary: MessageSummary, _ origin: ChunkOrigin, _ sender: MessageSender, _ direction: inout Direction,
-    _ texts: inout TextTable, _ output: inout EngineOutput
+    _ settings: ProtocolSettings, _ texts: inout TextTable, _ output: inout EngineOutput
   ) {
     messageCount += 1
     let observed = ObservedMessage(
@@ -221,7 +229,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
     }
     switch role {
     case .request(let key):
-      let deadline = Timestamp(nanoseconds: origin.time.nanoseconds - P.facts.sessionTimeoutSeconds * 1_000_000_000)
+      let deadline = Timestamp(nanoseconds: origin.time.nanoseconds &- sessionTimeout)
       while let expired = pairing.popOldest(startedBefore: deadline) { emit(expired, .timedOut, &output) }
       open.serial = nextSerial
       nextSerial += 1
@@ -232,7 +240,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
       open.request = pairing.take(key)
       if open.request == nil, key == .inOrder {
         // No response precedes its request: one that is still incomplete will not be completed, its rest was lost.
-        giveUpPending(sender.opposite, &texts, &output)
+        giveUpPending(sender.opposite, settings, &texts, &output)
         open.request = pairing.take(key)
       }
       // A response may begin before the last byte of its request: what is known of the request by now has to do.
@@ -315,7 +323,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
   /// One side gave up the exchanges with these identifiers: responses under way end, requests that wait get none.
   private mutating func abandon(
     _ identifiers: ClosedRange<UInt64>, _ message: P.Message, _ bytes: RawSpan, _ sender: MessageSender, _ direction: inout Direction,
-    _ texts: inout TextTable, _ output: inout EngineOutput
+    _ settings: ProtocolSettings, _ texts: inout TextTable, _ output: inout EngineOutput
   ) {
     var other = take(sender.opposite)
     var requests: [OpenMessage] = []
@@ -332,12 +340,12 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
     for request in requests { _ = pairing.update(serial: request.serial, with: request.observed) }
     for var response in responses {
       if let latest = requests.first(where: { $0.serial == response.request?.serial }) { response.request?.message = latest.observed }
-      P.summarize(message, bytes, into: &response.observed.summary, &texts)
+      P.summarize(message, bytes, settings, into: &response.observed.summary, &texts)
       response.noteAmendment()
       finish(response, sender, &output)
     }
     while var request = pairing.take(anyOf: identifiers) {
-      P.summarize(message, bytes, into: &request.message.summary, &texts)
+      P.summarize(message, bytes, settings, into: &request.message.summary, &texts)
       emit(request, .abandoned, &output)
     }
   }
@@ -352,7 +360,8 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
     _ reason: StaticString, _ sender: MessageSender, _ origin: ChunkOrigin, _ direction: inout Direction, _ output: inout EngineOutput
   ) -> ConversationVerdict {
     failureCount += 1
-    if messageCount == 0 || failureCount >= Self.failureLimit && messageCount < failureCount { return .withdraw }
+    let isDoubtful = messageCount == 0 || failureCount >= Self.failureLimit && messageCount < failureCount
+    if isDoubtful, !isForced { return .withdraw }
     note(reason, origin, &output)
     if isDatagram {
       direction = Direction()
@@ -365,7 +374,8 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
   /// The rest of an incomplete message is lost: what is there of it is offered to the parser once more. A head that was cut
   /// after its first line still says what was asked.
   private mutating func salvage(
-    _ sender: MessageSender, _ direction: inout Direction, _ texts: inout TextTable, _ output: inout EngineOutput
+    _ sender: MessageSender, _ direction: inout Direction, _ settings: ProtocolSettings, _ texts: inout TextTable,
+    _ output: inout EngineOutput
   ) {
     guard !direction.pending.isEmpty, direction.open == nil, !direction.isSearching else { return }
     let buffer = direction.takePending()
@@ -373,16 +383,18 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
     let context = ParseContext(sender: sender, isDatagram: isDatagram, isTruncated: true)
     guard case .message(let message, let extent) = P.parse(bytes, context, &state), extent.byteCount <= bytes.byteCount else { return }
     var summary = MessageSummary()
-    P.summarize(message, bytes, into: &summary, &texts)
-    begin(P.role(of: message, context), summary, buffer.origins.origin(at: 0), sender, &direction, &texts, &output)
+    P.summarize(message, bytes, settings, into: &summary, &texts)
+    begin(P.role(of: message, context), summary, buffer.origins.origin(at: 0), sender, &direction, settings, &texts, &output)
     direction.open?.add(extent.byteCount, buffer.origins.origin(at: extent.byteCount - 1).time)
   }
 
-  private mutating func giveUpPending(_ sender: MessageSender, _ texts: inout TextTable, _ output: inout EngineOutput) {
+  private mutating func giveUpPending(
+    _ sender: MessageSender, _ settings: ProtocolSettings, _ texts: inout TextTable, _ output: inout EngineOutput
+  ) {
     var direction = take(sender)
     defer { put(direction, sender) }
     guard !direction.pending.isEmpty, direction.open == nil else { return }
-    salvage(sender, &direction, &texts, &output)
+    salvage(sender, &direction, settings, &texts, &output)
     loseSynchrony(sender, &direction, &output)
   }
 

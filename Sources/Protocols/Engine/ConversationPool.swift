@@ -6,7 +6,7 @@ import Transport
 protocol ConversationPooling: AnyObject {
   var facts: ProtocolFacts { get }
   func recognize(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition
-  func open(clientSide: FlowSide, isDatagram: Bool) -> Int
+  func open(clientSide: FlowSide, isDatagram: Bool, isForced: Bool) -> Int
   func clientSide(of slot: Int) -> FlowSide
   func waitsUntil(_ slot: Int) -> Timestamp?
   func bytes(
@@ -25,13 +25,16 @@ protocol ConversationPooling: AnyObject {
 final class ConversationPool<P: ApplicationProtocol>: ConversationPooling {
   private var slots: [Conversation<P>?] = []
   private var free: [Int] = []
+  private let settings: ProtocolSettings
+
+  init(_ settings: ProtocolSettings) { self.settings = settings }
 
   let facts = P.facts
 
   func recognize(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition { P.recognize(bytes, context) }
 
-  func open(clientSide: FlowSide, isDatagram: Bool) -> Int {
-    let conversation = Conversation<P>(clientSide: clientSide, isDatagram: isDatagram)
+  func open(clientSide: FlowSide, isDatagram: Bool, isForced: Bool) -> Int {
+    let conversation = Conversation<P>(clientSide: clientSide, isDatagram: isDatagram, isForced: isForced, settings)
     if let slot = free.popLast() {
       slots[slot] = conversation
       return slot
@@ -48,17 +51,17 @@ final class ConversationPool<P: ApplicationProtocol>: ConversationPooling {
     _ slot: Int, _ bytes: RawSpan, _ origin: ChunkOrigin, from sender: MessageSender, ports: RecognitionContext, isTruncated: Bool,
     _ texts: inout TextTable, _ output: inout EngineOutput
   ) -> ConversationVerdict {
-    slots[slot]!.bytes(bytes, origin, from: sender, ports: ports, isTruncated: isTruncated, &texts, &output)
+    slots[slot]!.bytes(bytes, origin, from: sender, ports: ports, isTruncated: isTruncated, settings, &texts, &output)
   }
 
   func gap(
     _ slot: Int, _ byteCount: Int, _ origin: ChunkOrigin, from sender: MessageSender, _ texts: inout TextTable, _ output: inout EngineOutput
   ) {
-    slots[slot]!.gap(byteCount, origin, from: sender, &texts, &output)
+    slots[slot]!.gap(byteCount, origin, from: sender, settings, &texts, &output)
   }
 
   func end(_ slot: Int, _ end: ConversationEnd, _ texts: inout TextTable, _ output: inout EngineOutput) {
-    slots[slot]!.end(end, &texts, &output)
+    slots[slot]!.end(end, settings, &texts, &output)
     discard(slot)
   }
 

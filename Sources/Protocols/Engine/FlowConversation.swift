@@ -27,6 +27,8 @@ package struct FlowConversation: Sendable {
   package var likelyClient: FlowSide?
   /// Chunks that nothing recognized.
   var attemptCount: UInt16 = 0
+  /// No byte was looked at yet: the operator's word about the port counts.
+  var mayBeOverridden = true
   /// Protocols that were tried and withdrawn, by pool.
   var excluded: UInt64 = 0
   var prefixes: [Prefix] = []

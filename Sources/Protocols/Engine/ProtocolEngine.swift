@@ -10,11 +10,13 @@ package struct ProtocolEngine: ~Copyable {
   static let prefixByteLimit = 4096
 
   private let pools: [any ConversationPooling]
+  private let settings: ProtocolSettings
   /// What the last calls produced; drained by the owner.
   package var output = EngineOutput()
 
-  package init() {
-    func pool<P: ApplicationProtocol>(_: P.Type) -> any ConversationPooling { ConversationPool<P>() }
+  package init(_ settings: ProtocolSettings = .standard) {
+    func pool<P: ApplicationProtocol>(_: P.Type) -> any ConversationPooling { ConversationPool<P>(settings) }
+    self.settings = settings
     pools = ProtocolRegistry.protocols.map { pool($0) }
     precondition(pools.count <= 64, "a flow's set of excluded protocols has 64 places")
   }
@@ -86,8 +88,8 @@ package struct ProtocolEngine: ~Copyable {
     }
   }
 
-  private mutating func open(_ pool: Int, _ clientSide: FlowSide, _ flow: inout FlowConversation) {
-    flow.stage = .conversing(pool: pool, slot: pools[pool].open(clientSide: clientSide, isDatagram: flow.isDatagram))
+  private mutating func open(_ pool: Int, _ clientSide: FlowSide, isForced: Bool = false, _ flow: inout FlowConversation) {
+    flow.stage = .conversing(pool: pool, slot: pools[pool].open(clientSide: clientSide, isDatagram: flow.isDatagram, isForced: isForced))
     flow.l7Protocol = pools[pool].facts.identity
     flow.prefixes = []
   }
@@ -96,6 +98,10 @@ package struct ProtocolEngine: ~Copyable {
     _ bytes: RawSpan, _ origin: ChunkOrigin, _ side: FlowSide, _ isTruncated: Bool, _ flow: inout FlowConversation,
     _ texts: inout TextTable
   ) {
+    if settings.overridesRecognition, followsOverride(&flow) {
+      self.bytes(bytes, origin, from: side, isTruncated: isTruncated, of: &flow, &texts)
+      return
+    }
     if let index = flow.prefixes.firstIndex(where: { $0.side == side }) {
       var prefix = flow.prefixes.remove(at: index)
       guard prefix.bytes.count + bytes.byteCount <= ProtocolEngine.prefixByteLimit else { return giveUp(&flow) }
@@ -138,6 +144,26 @@ package struct ProtocolEngine: ~Copyable {
       flow.attemptCount += 1
       if flow.attemptCount >= ProtocolEngine.attemptLimit { giveUp(&flow) }
     }
+  }
+
+  /// Whether the operator said what the flow speaks; it is opened, or given up, as they said. Only the first bytes of a flow are asked about:
+  /// what another protocol hands over is recognized.
+  private mutating func followsOverride(_ flow: inout FlowConversation) -> Bool {
+    guard flow.mayBeOverridden else { return false }
+    flow.mayBeOverridden = false
+    // Whoever has the port serves it; when both have it, whoever else looks like the server.
+    let isResponders = settings.protocolOverride(at: flow.responderPort) != nil
+    guard let override = settings.protocolOverride(at: isResponders ? flow.responderPort : flow.initiatorPort) else { return false }
+    guard let l7Protocol = override else {
+      giveUp(&flow)
+      return true
+    }
+    let carrier = l7Protocol.carrier
+    guard let pool = pools.firstIndex(where: { $0.facts.identity == carrier }), flow.isCarrier(of: pools[pool].facts) else { return false }
+    let clientSide: FlowSide =
+      flow.initiatorPort == flow.responderPort ? flow.likelyClient ?? .initiator : isResponders ? .initiator : .responder
+    open(pool, clientSide, isForced: true, &flow)
+    return true
   }
 
   private func giveUp(_ flow: inout FlowConversation) {

@@ -25,7 +25,9 @@ enum FastCGI: ApplicationProtocol {
     }
   }
 
-  static func summarize(_ message: FastCGIMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
-    FastCGISummary.summarize(message, into: &summary, &texts)
+  static func summarize(
+    _ message: FastCGIMessage, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
+    FastCGISummary.summarize(message, settings, into: &summary, &texts)
   }
 }

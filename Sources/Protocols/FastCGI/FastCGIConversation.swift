@@ -23,9 +23,14 @@ struct FastCGIConversation: ConversationState {
     var response = Response.none
   }
 
+  let settings: ProtocolSettings
   private var requests: [Request] = []
   private var unseenFromClient = 0
   private var unseenFromServer = 0
+
+  init() { self.init(.standard) }
+
+  init(_ settings: ProtocolSettings) { self.settings = settings }
 
   mutating func loseSynchrony(of sender: MessageSender) {
     self[unseenFrom: sender] = 0

@@ -34,7 +34,7 @@ enum FastCGIOutputParser {
     switch HTTPParser.sectionEnd(section.bytes, from: 0) {
     case .found(let sectionEnd):
       let readEnd = start + sectionEnd - earlierByteCount
-      return begin(header, head(0..<sectionEnd, section.bytes), &request, readEnd, &conversation)
+      return begin(header, head(0..<sectionEnd, section.bytes, conversation.settings), &request, readEnd, &conversation)
     case .missing where there < end: return .incomplete(scannedByteCount: there)
     case .missing where collected.count < FastCGIParser.longestCut:
       let begins = !request.hasResponse
@@ -97,8 +97,9 @@ enum FastCGIOutputParser {
   }
 
   /// Source: RFC 3875 §6.2.1: a response without `Status` is a 200.
-  private static func head(_ section: Range<Int>, _ bytes: RawSpan) -> FastCGIHead {
+  private static func head(_ section: Range<Int>, _ bytes: RawSpan, _ settings: ProtocolSettings) -> FastCGIHead {
     var head = FastCGIHead(status: 200)
+    var requestIDRank = TraceHeader.unranked
     var fields = HTTPFieldCursor(section)
     while let field = fields.next(bytes) {
       if bytes.equalsIgnoringCase("status", in: field.name), field.value.count >= 3,
@@ -106,7 +107,8 @@ enum FastCGIOutputParser {
       {
         head.status = status
         head.reason = bytes.copy(bytes.trimmingBlanks(field.value.lowerBound + 3..<field.value.upperBound))
-      } else if bytes.equalsIgnoringCase("x-request-id", in: field.name) {
+      } else if let header = settings.headers.header(named: field.name, in: bytes), header.requestIDRank < requestIDRank {
+        requestIDRank = header.requestIDRank
         head.requestID = bytes.copy(field.value)
       }
     }

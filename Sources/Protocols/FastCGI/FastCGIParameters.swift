@@ -12,19 +12,22 @@ struct FastCGIParameters: Sendable {
     var value: Range<Int>
   }
 
+  private let settings: ProtocolSettings
   private(set) var fields: [Field] = []
   private(set) var text: [UInt8] = []
+
+  init(_ settings: ProtocolSettings) { self.settings = settings }
 
   func first(_ name: Name) -> Range<Int>? { fields.first { $0.name == name }?.value }
 
   mutating func take(_ name: Range<Int>, _ value: Range<Int>, _ bytes: RawSpan) {
-    guard let name = FastCGIParameters.name(name, bytes) else { return }
+    guard let name = self.name(name, bytes) else { return }
     let start = text.count
     bytes.extracting(value).withUnsafeBytes { text.append(contentsOf: $0) }
     fields.append(Field(name: name, value: start..<text.count))
   }
 
-  private static func name(_ name: Range<Int>, _ bytes: RawSpan) -> Name? {
+  private func name(_ name: Range<Int>, _ bytes: RawSpan) -> Name? {
     switch name.count {
     case 9 where bytes.hasBytes("HTTP_HOST", at: name.lowerBound): return .host
     case 11 where bytes.hasBytes("REQUEST_URI", at: name.lowerBound): return .uri
@@ -34,9 +37,8 @@ struct FastCGIParameters: Sendable {
     case 14 where bytes.hasBytes("REQUEST_METHOD", at: name.lowerBound): return .method
     case 15 where bytes.hasBytes("HTTP_USER_AGENT", at: name.lowerBound): return .userAgent
     // A header field of the request is `HTTP_`, its name in capitals, with underscores for dashes. Source: RFC 3875 §4.1.18.
-    case 7..<32 where bytes.hasBytes("HTTP_", at: name.lowerBound):
-      let field = bytes.copy(name.lowerBound + 5..<name.upperBound).map { $0 == 0x5f ? 0x2d : $0 }
-      return TraceHeader(name: 0..<field.count, in: field.span.bytes).map(Name.trace)
+    case 6... where bytes.hasBytes("HTTP_", at: name.lowerBound):
+      return settings.headers.header(named: name.lowerBound + 5..<name.upperBound, in: bytes).map(Name.trace)
     default: return nil
     }
   }

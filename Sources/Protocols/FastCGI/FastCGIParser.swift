@@ -62,7 +62,7 @@ enum FastCGIParser {
     let end = FastCGIRecordHeader.byteCount + header.contentByteCount
     guard bytes.byteCount >= end else { return .incomplete(scannedByteCount: 0) }
     var request = conversation[header.request] ?? FastCGIConversation.Request(identifier: header.request)
-    var parameters = FastCGIParameters()
+    var parameters = FastCGIParameters(conversation.settings)
     let content = FastCGIRecordHeader.byteCount..<end
     var rest: [UInt8]
     if request.pendingPair.isEmpty {

@@ -3,14 +3,16 @@ import Wire
 
 /// What the request log shows of FastCGI.
 enum FastCGISummary {
-  static func summarize(_ message: FastCGIMessage, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  static func summarize(
+    _ message: FastCGIMessage, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
     switch message.content {
     case .request: begin(message, into: &summary, &texts)
     case .cutRequest(let parameters):
       begin(message, into: &summary, &texts)
       summary.isPartial = true
-      self.parameters(parameters, into: &summary, &texts)
-    case .parameters(let parameters): self.parameters(parameters, into: &summary, &texts)
+      self.parameters(parameters, settings, into: &summary, &texts)
+    case .parameters(let parameters): self.parameters(parameters, settings, into: &summary, &texts)
     case .response:
       if summary.requestID == nil { begin(message, into: &summary, &texts) }
     case .head(let head, let begins):
@@ -41,7 +43,9 @@ enum FastCGISummary {
     summary.requestID = UInt64(message.request)
   }
 
-  private static func parameters(_ parameters: FastCGIParameters, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  private static func parameters(
+    _ parameters: FastCGIParameters, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
     let text = parameters.text.span
     let bytes = text.bytes
     if let method = parameters.first(.method) { summary.requestType = texts.intern(bytes, method) }
@@ -50,7 +54,7 @@ enum FastCGISummary {
     }
     if let uri = parameters.first(.uri) {
       summary.requestResource = texts.intern(bytes, uri)
-      if summary.endpoint == nil { summary.endpoint = HTTPSummary.endpoint(HTTPTarget(uri, bytes).path, bytes, &texts) }
+      if summary.endpoint == nil { summary.endpoint = settings.endpoints.endpoint(HTTPTarget(uri, bytes).path, bytes, &texts) }
     }
     if let document = parameters.first(.documentURI) ?? parameters.first(.scriptName), !document.isEmpty {
       summary.endpoint = texts.intern(bytes, document)
@@ -59,7 +63,11 @@ enum FastCGISummary {
     for field in parameters.fields {
       switch field.name {
       case .userAgent where !field.value.isEmpty: summary.add(texts.intern("user_agent"), texts.intern(bytes, field.value))
-      case .trace(let header): tags.take(header, field.value, bytes, into: &summary, &texts)
+      case .trace(let header):
+        tags.take(header, field.value, bytes, into: &summary, &texts)
+        if let index = header.customField, settings.customFields[Int(index)].isOfHTTP {
+          settings.customFields[Int(index)].add(field.value, bytes, to: &summary, &texts)
+        }
       default: break
       }
     }

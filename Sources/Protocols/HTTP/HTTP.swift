@@ -25,11 +25,13 @@ enum HTTP: ApplicationProtocol {
     }
   }
 
-  static func summarize(_ message: HTTPMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  static func summarize(
+    _ message: HTTPMessage, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
     switch message.startLine {
-    case .request(let line): HTTPSummary.request(line, bytes, into: &summary, &texts)
+    case .request(let line): HTTPSummary.request(line, bytes, settings, into: &summary, &texts)
     case .response(let line): HTTPSummary.response(line, bytes, into: &summary, &texts)
     }
-    HTTPSummary.fields(of: message, bytes, into: &summary, &texts)
+    HTTPSummary.fields(of: message, bytes, settings, into: &summary, &texts)
   }
 }

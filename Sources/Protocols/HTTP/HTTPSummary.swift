@@ -3,10 +3,9 @@ import Wire
 
 /// What the request log shows of an HTTP/1 message. Credentials (Authorization, Cookie, userinfo in a target) are never read.
 enum HTTPSummary {
-  /// Path segments of an endpoint. Source: DeepFlow `http_endpoint.match_rules`, keep_segments 2.
-  static let endpointSegmentCount = 2
-
-  static func request(_ line: HTTPRequestLine, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  static func request(
+    _ line: HTTPRequestLine, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
     summary.version = texts.intern(versionText(line.minorVersion))
     summary.requestType = texts.intern(bytes, line.method)
     let target = HTTPTarget(line.target, bytes)
@@ -20,7 +19,7 @@ enum HTTPSummary {
       summary.requestResource = texts.intern(bytes, line.target)
     }
     if let host = target.host, !host.isEmpty { summary.requestDomain = texts.intern(bytes, host) }
-    summary.endpoint = endpoint(target.path, bytes, &texts)
+    summary.endpoint = settings.endpoints.endpoint(target.path, bytes, &texts)
   }
 
   static func response(_ line: HTTPStatusLine, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
@@ -44,8 +43,10 @@ enum HTTPSummary {
     }
   }
 
-  /// Host, user agent and tracing tags.
-  static func fields(of message: HTTPMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  /// Host, user agent, tracing tags, and the fields that the operator asked for.
+  static func fields(
+    of message: HTTPMessage, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
     var isRequest = false
     if case .request = message.startLine { isRequest = true }
     var hasHost = false
@@ -61,26 +62,13 @@ enum HTTPSummary {
         hasUserAgent = true
         summary.add(texts.intern("user_agent"), texts.intern(bytes, field.value))
       default:
-        guard let header = TraceHeader(name: field.name, in: bytes) else { continue }
+        guard let header = settings.headers.header(named: field.name, in: bytes) else { continue }
         tags.take(header, field.value, bytes, into: &summary, &texts)
+        if let index = header.customField, settings.customFields[Int(index)].isOfHTTP {
+          settings.customFields[Int(index)].add(field.value, bytes, to: &summary, &texts)
+        }
       }
     }
-  }
-
-  /// `/a/b` of `/a/b/c?d=e`; a target without a path (`*`, an authority) as it is.
-  static func endpoint(_ path: Range<Int>, _ bytes: RawSpan, _ texts: inout TextTable) -> TextID {
-    guard !path.isEmpty else { return texts.intern("/") }
-    var end = path.lowerBound
-    var segmentCount = 0
-    while end < path.upperBound {
-      let next = bytes.firstIndex(of: 0x2f, from: end + 1, to: path.upperBound) ?? path.upperBound
-      if next > end + 1 { segmentCount += 1 }
-      end = next
-      if segmentCount == endpointSegmentCount { break }
-    }
-    // A slash that ends the kept segments is not part of them; the root keeps its own.
-    while end > path.lowerBound + 1, bytes.load8(at: end - 1) == 0x2f { end -= 1 }
-    return texts.intern(bytes, path.lowerBound..<end)
   }
 
   private static func versionText(_ minorVersion: UInt8) -> StaticString { minorVersion == 0 ? "1.0" : "1.1" }

@@ -8,7 +8,7 @@ enum HTTP2: ApplicationProtocol {
   typealias Message = HTTP2Message
   typealias Conversation = HTTP2Conversation
 
-  static let facts = ProtocolFacts(identity: .http2, ports: [80, 443, 8080, 8443, 50_051, 2379])
+  static let facts = ProtocolFacts(identity: .http2, ports: [80, 443, 8080, 8443, 50_051, 2379], carries: [.grpc, .triple])
 
   static func recognize(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition {
     HTTP2Recognition.verdict(bytes, context)
@@ -28,7 +28,9 @@ enum HTTP2: ApplicationProtocol {
     }
   }
 
-  static func summarize(_ message: HTTP2Message, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
-    HTTP2Summary.summarize(message, into: &summary, &texts)
+  static func summarize(
+    _ message: HTTP2Message, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
+    HTTP2Summary.summarize(message, settings, into: &summary, &texts)
   }
 }

@@ -19,11 +19,19 @@ struct HTTP2Conversation: ConversationState {
   }
 
   var streams = HTTP2StreamTable()
+  let settings: ProtocolSettings
   /// Room for the fields of the next header block.
-  private var spareSection = HTTP2FieldSection()
+  private var spareSection: HTTP2FieldSection
   private var client = Side()
   private var server = Side()
   private var anomaly: StaticString?
+
+  init() { self.init(.standard) }
+
+  init(_ settings: ProtocolSettings) {
+    self.settings = settings
+    spareSection = HTTP2FieldSection(settings)
+  }
 
   mutating func takeAnomaly() -> StaticString? {
     defer { anomaly = nil }
@@ -68,7 +76,7 @@ struct HTTP2Conversation: ConversationState {
 
   /// Decodes a header block.
   mutating func fields(of block: RawSpan, from sender: MessageSender) -> HTTP2FieldSection {
-    var section = HTTP2FieldSection()
+    var section = HTTP2FieldSection(settings)
     swap(&section, &spareSection)
     section.clear()
     if sender == .client {

@@ -57,15 +57,15 @@ enum HTTP2DataParser {
     }
     stream[sender].phase = .ended
     conversation.streams[frame.stream] = stream.isOver ? nil : stream
-    let message = sender == .server ? last(frame.stream, stream) : nil
+    let message = sender == .server ? last(frame.stream, stream, conversation.settings) : nil
     return .resumption(of: UInt64(frame.stream), message, MessageExtent(byteCount: end, skippedByteCount: skipped))
   }
 
   /// What the end of a response adds: the gRPC messages of both sides and, in gRPC-Web, the trailers.
-  private static func last(_ identifier: UInt32, _ stream: HTTP2Stream) -> HTTP2Message? {
+  private static func last(_ identifier: UInt32, _ stream: HTTP2Stream, _ settings: ProtocolSettings) -> HTTP2Message? {
     var message = HTTP2Message(stream: identifier, l7Protocol: stream.l7Protocol, content: .end, tally: stream.tally)
     if let text = stream.response.messages?.trailers, !text.isEmpty {
-      var section = HTTP2FieldSection()
+      var section = HTTP2FieldSection(settings)
       var fields = HTTPFieldCursor(0..<text.count)
       let bytes = text.span.bytes
       while let field = fields.next(bytes) { section.take(bytes.extracting(field.name), bytes.extracting(field.value)) }

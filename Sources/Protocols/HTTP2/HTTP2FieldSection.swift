@@ -19,6 +19,7 @@ struct HTTP2FieldSection: HPACKFieldConsumer, Sendable {
     var value: Range<Int>
   }
 
+  private let settings: ProtocolSettings
   private(set) var fields: [Field] = []
   private(set) var text: [UInt8] = []
   /// `:status`; `nil` in requests, in trailers, and when it is unknown.
@@ -34,6 +35,8 @@ struct HTTP2FieldSection: HPACKFieldConsumer, Sendable {
   /// The block does not decode to its end.
   var isMalformed = false
   private var size = 0
+
+  init(_ settings: ProtocolSettings) { self.settings = settings }
 
   mutating func take(_ name: RawSpan, _ value: RawSpan) {
     size += name.byteCount + value.byteCount + HPACKDynamicTable.entryOverhead
@@ -55,7 +58,7 @@ struct HTTP2FieldSection: HPACKFieldConsumer, Sendable {
     case 12 where name.equalsIgnoringCase("content-type", in: all): contentType = HTTP2ContentType(value)
     default:
       if name.byteCount > 4, name.equalsIgnoringCase("tri-", in: 0..<4) { hasTripleFields = true }
-      if let header = TraceHeader(name: all, in: name) { keep(.trace(header), value) }
+      if let header = settings.headers.header(named: all, in: name) { keep(.trace(header), value) }
     }
   }
 
@@ -65,7 +68,7 @@ struct HTTP2FieldSection: HPACKFieldConsumer, Sendable {
   mutating func clear() {
     var fields = fields
     var text = text
-    self = HTTP2FieldSection()
+    self = HTTP2FieldSection(settings)
     fields.removeAll(keepingCapacity: true)
     text.removeAll(keepingCapacity: true)
     self.fields = fields

@@ -3,11 +3,13 @@ import Wire
 
 /// What the request log shows of a message of HTTP/2 and of what travels in it.
 enum HTTP2Summary {
-  static func summarize(_ message: HTTP2Message, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  static func summarize(
+    _ message: HTTP2Message, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
     summary.l7Protocol = message.l7Protocol ?? summary.l7Protocol
     switch message.content {
     case .request(let section, let isPromised):
-      request(section, message, into: &summary, &texts)
+      request(section, message, settings, into: &summary, &texts)
       if isPromised { summary.add(texts.intern("promised"), texts.intern("true")) }
       if !section.hasMethod { summary.isPartial = true }
     case .response(let section):
@@ -18,9 +20,9 @@ enum HTTP2Summary {
       } else {
         summary.isPartial = true
       }
-      fields(of: section, unknownName: "unknown_response_fields", into: &summary, &texts)
+      fields(of: section, unknownName: "unknown_response_fields", settings, into: &summary, &texts)
     case .trailers(let section):
-      fields(of: section, unknownName: "unknown_trailer_fields", into: &summary, &texts)
+      fields(of: section, unknownName: "unknown_trailer_fields", settings, into: &summary, &texts)
     case .reset(let code, let sender):
       if summary.requestID == nil { head(message, into: &summary, &texts) }
       summary.responseStatus = sender == .client ? .clientError : .serverError
@@ -39,7 +41,8 @@ enum HTTP2Summary {
   }
 
   private static func request(
-    _ section: HTTP2FieldSection, _ message: HTTP2Message, into summary: inout MessageSummary, _ texts: inout TextTable
+    _ section: HTTP2FieldSection, _ message: HTTP2Message, _ settings: ProtocolSettings, into summary: inout MessageSummary,
+    _ texts: inout TextTable
   ) {
     head(message, into: &summary, &texts)
     let text = section.text.span
@@ -56,15 +59,16 @@ enum HTTP2Summary {
         summary.endpoint = texts.intern(bytes, target.path)
       } else {
         summary.requestResource = texts.intern(bytes, path)
-        summary.endpoint = HTTPSummary.endpoint(target.path, bytes, &texts)
+        summary.endpoint = settings.endpoints.endpoint(target.path, bytes, &texts)
       }
     }
-    fields(of: section, unknownName: "unknown_request_fields", into: &summary, &texts)
+    fields(of: section, unknownName: "unknown_request_fields", settings, into: &summary, &texts)
   }
 
   /// User agent, tracing tags, gRPC's status; and how much of the section could not be known.
   private static func fields(
-    of section: HTTP2FieldSection, unknownName: StaticString, into summary: inout MessageSummary, _ texts: inout TextTable
+    of section: HTTP2FieldSection, unknownName: StaticString, _ settings: ProtocolSettings, into summary: inout MessageSummary,
+    _ texts: inout TextTable
   ) {
     let text = section.text.span
     let bytes = text.bytes
@@ -72,7 +76,11 @@ enum HTTP2Summary {
     for field in section.fields {
       switch field.name {
       case .userAgent where !field.value.isEmpty: summary.add(texts.intern("user_agent"), texts.intern(bytes, field.value))
-      case .trace(let header): tags.take(header, field.value, bytes, into: &summary, &texts)
+      case .trace(let header):
+        tags.take(header, field.value, bytes, into: &summary, &texts)
+        if let index = header.customField, settings.customFields[Int(index)].isOfHTTP2 {
+          settings.customFields[Int(index)].add(field.value, bytes, to: &summary, &texts)
+        }
       case .method, .path, .authority, .host, .userAgent, .grpcStatus, .grpcMessage: break
       }
     }

@@ -8,7 +8,7 @@ enum Redis: ApplicationProtocol {
   typealias Message = RedisMessage
   typealias Conversation = RedisConversation
 
-  static let facts = ProtocolFacts(identity: .redis, ports: RedisRecognition.ports)
+  static let facts = ProtocolFacts(identity: .redis, ports: RedisRecognition.ports, hasObfuscation: true)
 
   static func recognize(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition {
     RedisRecognition.verdict(bytes, context)
@@ -20,7 +20,9 @@ enum Redis: ApplicationProtocol {
 
   static func role(of message: RedisMessage, _ context: ParseContext) -> MessageRole { message.role }
 
-  static func summarize(_ message: RedisMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
-    RedisSummary.summarize(message, bytes, into: &summary, &texts)
+  static func summarize(
+    _ message: RedisMessage, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
+    RedisSummary(hidesValues: settings.obfuscates(.redis)).summarize(message, bytes, into: &summary, &texts)
   }
 }

@@ -8,43 +8,73 @@ struct TraceTags {
   /// Bytes looked at in one header value; no propagation format comes near it.
   static let longestValue = 1024
 
-  /// Precedence of the format that the identifiers so far came from.
-  private var precedence = UInt8.max
+  /// Ranks of the headers that the tags so far came from.
+  private var traceRank = TraceHeader.unranked
+  private var spanRank = TraceHeader.unranked
+  private var requestIDRank = TraceHeader.unranked
+  private var clientRank = TraceHeader.unranked
 
   mutating func take(
     _ header: TraceHeader, _ range: Range<Int>, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable
   ) {
     guard !range.isEmpty, range.count <= TraceTags.longestValue else { return }
-    switch header {
-    case .requestID:
-      if summary.trace.requestID == nil { summary.trace.requestID = texts.intern(bytes, range) }
-    case .forwardedFor:
-      if summary.proxyClient == nil { summary.proxyClient = texts.intern(bytes, range) }
-    default:
-      guard header.precedence <= precedence else { return }
-      var found = TraceContext()
-      switch header {
-      case .traceparent: found.readTraceparent(range, bytes, &texts)
-      case .skyWalking8, .skyWalking6: found.readSkyWalking(range, bytes, &texts)
-      case .skyWalking3: found.readSkyWalking3(range, bytes, &texts)
-      case .b3: found.readB3(range, bytes, &texts)
-      case .jaeger: found.readJaeger(range, bytes, &texts)
-      case .b3TraceID: found.traceID = texts.internIdentifier(range, bytes)
-      case .b3SpanID: found.spanID = texts.internIdentifier(range, bytes)
-      case .b3ParentSpanID: found.parentSpanID = texts.internIdentifier(range, bytes)
-      case .requestID, .forwardedFor: break
-      }
-      guard found != TraceContext() else { return }
-      if header.precedence < precedence {
-        precedence = header.precedence
-        summary.trace.traceID = nil
-        summary.trace.spanID = nil
-        summary.trace.parentSpanID = nil
-      }
-      // The three B3 headers complete one another; of a header sent twice the first counts.
-      summary.trace.traceID = summary.trace.traceID ?? found.traceID
-      summary.trace.spanID = summary.trace.spanID ?? found.spanID
-      summary.trace.parentSpanID = summary.trace.parentSpanID ?? found.parentSpanID
+    if header.requestIDRank < requestIDRank, requestIDRank != TraceHeader.unranked || summary.trace.requestID == nil {
+      requestIDRank = header.requestIDRank
+      summary.trace.requestID = texts.intern(bytes, range)
+    }
+    if header.clientRank < clientRank, clientRank != TraceHeader.unranked || summary.proxyClient == nil {
+      clientRank = header.clientRank
+      summary.proxyClient = texts.intern(bytes, range)
+    }
+    let takesTrace = header.traceRank != TraceHeader.unranked && header.traceRank <= traceRank
+    let takesSpan = header.spanRank != TraceHeader.unranked && header.spanRank <= spanRank
+    guard takesTrace || takesSpan else { return }
+    var found = TraceContext()
+    found.read(takesTrace ? header.traceFormat : header.spanFormat, range, bytes, &texts)
+    if takesTrace, let traceID = found.traceID { take(traceID, header.traceRank, into: &summary.trace) }
+    guard takesSpan else { return }
+    if takesTrace, header.spanFormat != header.traceFormat {
+      found = TraceContext()
+      found.read(header.spanFormat, range, bytes, &texts)
+    }
+    takeSpan(of: found, header.spanRank, into: &summary.trace)
+  }
+
+  /// Of a header sent twice the first counts.
+  private mutating func take(_ traceID: TextID, _ rank: UInt8, into trace: inout TraceContext) {
+    if rank < traceRank { trace.traceID = nil }
+    traceRank = rank
+    trace.traceID = trace.traceID ?? traceID
+  }
+
+  /// The headers of B3 complete one another; those of another format are forgotten.
+  private mutating func takeSpan(of found: TraceContext, _ rank: UInt8, into trace: inout TraceContext) {
+    guard found.spanID != nil || found.parentSpanID != nil else { return }
+    if rank < spanRank {
+      trace.spanID = nil
+      trace.parentSpanID = nil
+    }
+    spanRank = rank
+    trace.spanID = trace.spanID ?? found.spanID
+    trace.parentSpanID = trace.parentSpanID ?? found.parentSpanID
+  }
+}
+
+extension TraceContext {
+  /// What a value in this format says; nothing when it is malformed.
+  fileprivate mutating func read(_ format: TraceHeader.Format, _ range: Range<Int>, _ bytes: RawSpan, _ texts: inout TextTable) {
+    switch format {
+    case .plain:
+      traceID = texts.intern(bytes, range)
+      spanID = traceID
+    case .traceparent: readTraceparent(range, bytes, &texts)
+    case .skyWalking8, .skyWalking6: readSkyWalking(range, bytes, &texts)
+    case .skyWalking3: readSkyWalking3(range, bytes, &texts)
+    case .b3: readB3(range, bytes, &texts)
+    case .jaeger: readJaeger(range, bytes, &texts)
+    case .b3TraceID: traceID = texts.internIdentifier(range, bytes)
+    case .b3SpanID: spanID = texts.internIdentifier(range, bytes)
+    case .b3ParentSpanID: parentSpanID = texts.internIdentifier(range, bytes)
     }
   }
 }

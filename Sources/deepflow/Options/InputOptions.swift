@@ -16,6 +16,8 @@ struct InputOptions: ParsableArguments {
     help: "Threads that share the work, 1 or 2; the result is the same. Default: one for each processor.")
   var workers: Int?
 
+  @OptionGroup(title: "Protocol") var reading: ReadingOptions
+
   func validate() throws {
     if let workers, workers < 1 { throw ValidationError("--workers is a number of threads from 1 up, not \(workers)") }
   }
@@ -25,6 +27,8 @@ struct InputOptions: ParsableArguments {
 
   /// Reads every file into one result. Damage in a file is told on standard error and does not end the run.
   func analyze(_ options: AnalysisOptions = AnalysisOptions()) throws -> AnalysisResult {
+    var options = options
+    options.protocols = reading.protocolOptions
     var inputs = try CaptureInputs(paths: files)
     var pipeline = Pipeline(options, workers: threadCount)
     var line = ProgressLine()

@@ -5,13 +5,17 @@ import Transport
 
 /// Feeds one flow through the engine and keeps what comes out, spelled out.
 struct EngineRun: ~Copyable {
-  private var engine = ProtocolEngine()
+  private var engine: ProtocolEngine
   private var flow: FlowConversation
   private var texts = TextTable()
   private var ordinal: UInt64 = 0
   private var nanoseconds: Int64 = 1_700_000_000_000_000_000
 
-  init(clientPort: UInt16 = 40_000, serverPort: UInt16 = 40_001, isDatagram: Bool = false, isICMP: Bool = false) {
+  init(
+    clientPort: UInt16 = 40_000, serverPort: UInt16 = 40_001, isDatagram: Bool = false, isICMP: Bool = false,
+    options: ProtocolOptions = ProtocolOptions()
+  ) {
+    engine = ProtocolEngine(ProtocolSettings(options))
     flow = FlowConversation(
       initiatorPort: clientPort, responderPort: serverPort, isDatagram: isDatagram, isICMP: isICMP, likelyClient: nil)
   }

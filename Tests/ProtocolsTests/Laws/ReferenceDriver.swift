@@ -118,7 +118,7 @@ struct ReferenceDriver<P: ApplicationProtocol> {
       guard direction.open == nil else { return "a message began inside another" }
       if let broken = violation(of: extent, available) { return broken }
       var summary = MessageSummary()
-      P.summarize(message, rest, into: &summary, &texts.table)
+      P.summarize(message, rest, .standard, into: &summary, &texts.table)
       summaries.append(summary)
       messages.append(
         DrivenMessage(
@@ -173,7 +173,7 @@ struct ReferenceDriver<P: ApplicationProtocol> {
   }
 
   private mutating func amend(_ index: Int, _ message: P.Message, _ bytes: RawSpan) {
-    P.summarize(message, bytes, into: &summaries[index], &texts.table)
+    P.summarize(message, bytes, .standard, into: &summaries[index], &texts.table)
     messages[index].summary = describe(summaries[index], texts.table)
   }
 
