@@ -82,12 +82,16 @@ package struct ProtocolFacts: Sendable {
   package var carries: [L7Protocol]
   /// Its `summarize` masks values when `ProtocolSettings.obfuscates` says so.
   package var hasObfuscation: Bool
+  /// On a stream, responses come in the order of the requests although both carry numbers, and a request that was passed over gets none. The
+  /// numbers of requests rise.
+  package var respondsInOrder: Bool
 
   package static let usualSessionTimeoutSeconds: Int64 = 120
 
   package init(
     identity: L7Protocol, ports: [UInt16], overStream: Bool = true, overDatagrams: Bool = false, overICMP: Bool = false,
-    sessionTimeoutSeconds: Int64 = ProtocolFacts.usualSessionTimeoutSeconds, carries: [L7Protocol] = [], hasObfuscation: Bool = false
+    sessionTimeoutSeconds: Int64 = ProtocolFacts.usualSessionTimeoutSeconds, carries: [L7Protocol] = [], hasObfuscation: Bool = false,
+    respondsInOrder: Bool = false
   ) {
     self.identity = identity
     self.ports = ports
@@ -97,6 +101,7 @@ package struct ProtocolFacts: Sendable {
     self.sessionTimeoutSeconds = sessionTimeoutSeconds
     self.carries = carries
     self.hasObfuscation = hasObfuscation
+    self.respondsInOrder = respondsInOrder
   }
 }
 

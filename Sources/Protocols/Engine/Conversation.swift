@@ -233,10 +233,14 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
       while let expired = pairing.popOldest(startedBefore: deadline) { emit(expired, .timedOut, &output) }
       open.serial = nextSerial
       nextSerial += 1
-      if let evicted = pairing.push(PendingRequest(key: key, message: observed, serial: open.serial, sender: sender)) {
+      let request = PendingRequest(key: key, message: observed, serial: open.serial, sender: sender)
+      if let evicted = pairing.push(request, limit: PairingQueue.limit(key, respondsInOrder: P.facts.respondsInOrder)) {
         emit(evicted, .responseLost, &output)
       }
     case .response(let key):
+      if case .identifier(let identifier) = key, P.facts.respondsInOrder, !isDatagram {
+        while let passedOver = pairing.popOldest(before: identifier) { emit(passedOver, .responseLost, &output) }
+      }
       open.request = pairing.take(key)
       if open.request == nil, key == .inOrder {
         // No response precedes its request: one that is still incomplete will not be completed, its rest was lost.
@@ -308,6 +312,8 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
   }
 
   private func emit(_ request: PendingRequest, _ ending: Exchange.Ending, _ output: inout EngineOutput) {
+    // Silence was the answer, unless the exchange was given up.
+    let ending = request.message.summary.mayGoUnanswered && ending != .abandoned ? .alone : ending
     output.exchanges.append(
       Exchange(l7Protocol: P.facts.identity, clientSide: side(of: request.sender), request: request.message, response: nil, ending: ending))
   }

@@ -7,6 +7,8 @@ package struct MessageSummary: Sendable {
   package var l7Protocol: L7Protocol?
   /// Some of what the message says cannot be known, because what it refers to was not seen (header compression joined midway).
   package var isPartial = false
+  /// Of a request: all is well when no response comes (memcached's quiet commands).
+  package var mayGoUnanswered = false
   package var version: TextID?
   package var requestType: TextID?
   package var requestDomain: TextID?

@@ -26,10 +26,14 @@ struct PairingQueue: Sendable {
   /// When the newest request began.
   var newestTime: Timestamp? { isEmpty ? nil : entries[entries.count - 1].message.origin.time }
 
-  /// Adds a request; returns the oldest when the queue was full.
-  mutating func push(_ request: PendingRequest) -> PendingRequest? {
-    let bound = request.key == .inOrder ? PairingQueue.limit : PairingQueue.searchLimit
-    let evicted = entries.count - head >= bound ? popOldest() : nil
+  /// How many requests with such keys may wait. Where responses come in order, the oldest is found at once.
+  static func limit(_ key: ExchangeKey, respondsInOrder: Bool = false) -> Int {
+    key == .inOrder || respondsInOrder ? limit : searchLimit
+  }
+
+  /// Adds a request; returns the oldest when `limit` were waiting.
+  mutating func push(_ request: PendingRequest, limit: Int) -> PendingRequest? {
+    let evicted = entries.count - head >= limit ? popOldest() : nil
     entries.append(request)
     return evicted
   }
@@ -55,6 +59,12 @@ struct PairingQueue: Sendable {
 
   mutating func popOldest() -> PendingRequest? {
     head < entries.count ? remove(at: head) : nil
+  }
+
+  /// The oldest request when its identifier is below `identifier`.
+  mutating func popOldest(before identifier: UInt64) -> PendingRequest? {
+    guard head < entries.count, case .identifier(let oldest) = entries[head].key, oldest < identifier else { return nil }
+    return remove(at: head)
   }
 
   /// The oldest request when it began before `time`.

@@ -87,7 +87,22 @@ struct ParserLaws<P: ApplicationProtocol> {
       }
     }
     #expect(driver.invalid == nil)
-    #expect(driver.messages == once.messages + once.messages + once.messages)
+    #expect(driver.messages == once.messages + renumbered(once.messages, 1) + renumbered(once.messages, 2))
+  }
+
+  /// The messages of a repetition: a protocol that numbers its requests by itself goes on counting.
+  private func renumbered(_ messages: [DrivenMessage], _ repetition: Int) -> [DrivenMessage] {
+    guard P.facts.respondsInOrder, !conversation.isDatagram else { return messages }
+    let shift = UInt64(repetition * messages.count { if case .request(.identifier) = $0.role { true } else { false } })
+    return messages.map { message in
+      var message = message
+      switch message.role {
+      case .request(.identifier(let number)): message.role = .request(.identifier(number + shift))
+      case .response(.identifier(let number)) where number != .max: message.role = .response(.identifier(number + shift))
+      default: break
+      }
+      return message
+    }
   }
 
   /// Damaged bytes end in messages or in a refusal: never in a trap, a hang or a step outside of the bytes.

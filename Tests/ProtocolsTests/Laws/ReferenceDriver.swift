@@ -271,6 +271,7 @@ func describe(_ summary: MessageSummary, _ texts: borrowing TextTable) -> String
   }
   add("protocol", summary.l7Protocol?.name)
   if summary.isPartial { fields.append("partial") }
+  if summary.mayGoUnanswered { fields.append("quiet") }
   addText("version", summary.version, texts)
   addText("type", summary.requestType, texts)
   addText("domain", summary.requestDomain, texts)
