@@ -66,7 +66,8 @@ import Testing
       var scratch = RowScratch(memory.baseAddress!)
       var written: [UInt8] = []
       for number in numbers {
-        #expect(scratch.hasRoom(RowScratch.shortByteCount))
+        let hasRoom = scratch.hasRoom(RowScratch.shortByteCount)
+        #expect(hasRoom)
         scratch.appendDecimal(number)
         scratch.append(UInt8(ascii: " "))
       }
