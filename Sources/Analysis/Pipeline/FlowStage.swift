@@ -340,7 +340,10 @@ struct FlowStage: ~Copyable {
   /// - Parameter lostFragmentCount: Fragments whose datagram was never complete.
   consuming func finish(lostFragmentCount: UInt64) -> AnalysisResult {
     evidence.lostFragmentCount = lostFragmentCount
-    while let slot = flows.firstSlot() { finish(slot, .captureEnd) }
+    // A flow whose time was over has ended before, whether the sweep has come by or not.
+    while let slot = flows.firstSlot() {
+      if !flows.isExpired(slot) || !expire(slot) { finish(slot, .captureEnd) }
+    }
     FlowStage.sort(&requests) { ($0.startTime, $0.id) }
     FlowStage.sort(&flowRows) { ($0.startTime, $0.flowID) }
     var naming = ProcessNaming()
