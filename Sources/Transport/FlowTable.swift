@@ -148,10 +148,12 @@ public import Capture
   /// Reads what lookups of these hashes will need, and does nothing with it. Flows are visited in no order, so that a lookup mostly
   /// waits for memory; the reads of this function do not depend on each other, and their waits overlap.
   ///
-  /// - Parameter hash: The hash of each position.
+  /// - Parameters:
+  ///   - byteCount: How much of a value, from its beginning, will be needed.
+  ///   - hash: The hash of each position.
   /// - Returns: A number without meaning. It must be kept somewhere, or the reads are optimised away.
   @inlinable @inline(__always)
-  package func prefetch(_ positions: Range<Int>, hash: (Int) -> UInt32) -> UInt64 {
+  package func prefetch(_ positions: Range<Int>, byteCount: Int, hash: (Int) -> UInt32) -> UInt64 {
     var slots = InlineArray<16, UInt32>(repeating: 0)
     let count = min(positions.count, 16)
     var sum: UInt64 = 0
@@ -169,7 +171,7 @@ public import Capture
       let value = UnsafeRawPointer(pointer(slot))
       // Processors fetch lines in pairs.
       var offset = 0
-      while offset < MemoryLayout<Value>.size {
+      while offset < min(byteCount, MemoryLayout<Value>.size) {
         sum &+= UInt64(value.load(fromByteOffset: offset, as: UInt8.self))
         offset += 128
       }

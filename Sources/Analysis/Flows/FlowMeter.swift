@@ -32,17 +32,24 @@ package struct FlowMeter: ~Copyable, Sendable {
     }
   }
 
-  package internal(set) var firstTime: Timestamp?
+  // What every packet touches comes first, so that it lies together.
   package internal(set) var lastTime = Timestamp(nanoseconds: Int64.min)
-  package internal(set) var counters = BySide(Counters())
-  package internal(set) var tcp = TCPMeter()
+  package internal(set) var firstTime: Timestamp?
   package internal(set) var state = TCPState.raw
   package internal(set) var client = FlowSide.initiator
   package internal(set) var directionScore: UInt8 = 0
+  package internal(set) var source: SignalSource
+  /// Datagrams and system calls: the end that sent last.
+  var lastSide: FlowSide?
+  /// Nanoseconds of silence after which the flow has ended.
+  package internal(set) var timeout = FlowTimeout.others
+  package internal(set) var history = FlowHistory()
+  package internal(set) var counters = BySide(Counters())
+  package internal(set) var tcp = TCPMeter()
+
   package var requests = RequestCounters()
   package internal(set) var etherType: UInt16 = 0
   package internal(set) var vlan: UInt16?
-  package internal(set) var history = FlowHistory()
   /// Packets whose transport header was cut.
   package internal(set) var cutPacketCount: UInt32 = 0
   /// Of the first packet, when it was one of ICMP or ICMPv6.
@@ -55,12 +62,6 @@ package struct FlowMeter: ~Copyable, Sendable {
   package internal(set) var tunnelIdentifier: UInt32?
   package internal(set) var outerSource: IPAddress?
   package internal(set) var outerDestination: IPAddress?
-  package internal(set) var source: SignalSource
-  /// Nanoseconds of silence after which the flow has ended.
-  package internal(set) var timeout = FlowTimeout.others
-
-  /// Datagrams and system calls: the end that sent last.
-  var lastSide: FlowSide?
   private var echoes = EchoTimer()
 
   package init(_ source: SignalSource = .packet) { self.source = source }

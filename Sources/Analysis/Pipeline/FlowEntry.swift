@@ -4,13 +4,16 @@ import Transport
 
 /// One live flow at one observation point: what the pipeline keeps of it between observations.
 struct FlowEntry: ~Copyable, Sendable {
+  /// Bytes at the front that every packet touches: up to the end of the meter's `tcp`.
+  static let busyByteCount = 584
+
+  let initiator: Endpoint
+  var meter: FlowMeter
   /// Ordinal of the flow's first observation.
   let flowID: UInt64
-  let initiator: Endpoint
   let responder: Endpoint
   let ipProtocol: IPProtocol
   let observer: FlowObserver
-  var meter: FlowMeter
   /// The meter's figures by seconds, when metrics are asked for.
   var timeline = FlowTimeline()
   /// The end whose socket was watched; `nil` for packets.

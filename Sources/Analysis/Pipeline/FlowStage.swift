@@ -55,7 +55,8 @@ struct FlowStage: ~Copyable {
     let packets = batch.packets
     for index in range {
       if (index - range.lowerBound) % FlowStage.prefetchCount == 0 {
-        prefetched &+= flows.prefetch(index..<min(index + FlowStage.prefetchCount, range.upperBound)) { packets[$0].keyHash }
+        let ahead = index..<min(index + FlowStage.prefetchCount, range.upperBound)
+        prefetched &+= flows.prefetch(ahead, byteCount: FlowEntry.busyByteCount) { packets[$0].keyHash }
       }
       packet(index, batch)
     }
