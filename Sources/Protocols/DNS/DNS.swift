@@ -8,7 +8,8 @@ enum DNS: ApplicationProtocol {
   typealias Message = DNSMessage
   typealias Conversation = DNSConversation
 
-  static let facts = ProtocolFacts(identity: .dns, ports: DNSRecognition.ports, overDatagrams: true, sessionTimeoutSeconds: 15)
+  static let facts = ProtocolFacts(
+    identity: .dns, ports: DNSRecognition.ports, overDatagrams: true, sessionTimeoutSeconds: 15, repetition: .untilAnswered)
 
   static func recognize(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition {
     DNSRecognition.verdict(bytes, context)

@@ -85,13 +85,26 @@ package struct ProtocolFacts: Sendable {
   /// On a stream, responses come in the order of the requests although both carry numbers, and a request that was passed over gets none. The
   /// numbers of requests rise.
   package var respondsInOrder: Bool
+  /// What a datagram with the key of an earlier one is.
+  package var repetition: Repetition
+  /// The key under which it answers the request that asked another protocol to change over to it.
+  package var upgradeKey: ExchangeKey?
+
+  package enum Repetition: UInt8, Sendable {
+    /// A message of its own.
+    case never
+    /// A request that waits for its answer was sent again; further answers answer that.
+    case untilAnswered
+    /// The same message was sent again: a key is used only once.
+    case always
+  }
 
   package static let usualSessionTimeoutSeconds: Int64 = 120
 
   package init(
     identity: L7Protocol, ports: [UInt16], overStream: Bool = true, overDatagrams: Bool = false, overICMP: Bool = false,
     sessionTimeoutSeconds: Int64 = ProtocolFacts.usualSessionTimeoutSeconds, carries: [L7Protocol] = [], hasObfuscation: Bool = false,
-    respondsInOrder: Bool = false
+    respondsInOrder: Bool = false, repetition: Repetition = .never, upgradeKey: ExchangeKey? = nil
   ) {
     self.identity = identity
     self.ports = ports
@@ -102,6 +115,8 @@ package struct ProtocolFacts: Sendable {
     self.carries = carries
     self.hasObfuscation = hasObfuscation
     self.respondsInOrder = respondsInOrder
+    self.repetition = repetition
+    self.upgradeKey = upgradeKey
   }
 }
 
@@ -187,6 +202,8 @@ package enum ParseStep<Message: Sendable>: Sendable {
   case invalid(StaticString)
   /// From here on the connection speaks another protocol, or something that is not parsed.
   case handOver(L7Protocol?)
+  /// From here on the connection speaks something else, which its next bytes will tell (a tunnel was opened).
+  case tunnel
 }
 
 /// How far the bytes of a step reach.

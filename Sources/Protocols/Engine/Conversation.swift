@@ -8,6 +8,8 @@ enum ConversationVerdict: Hashable, Sendable {
   case withdraw
   /// The rest of the connection speaks another protocol, or one that is not parsed. `consumedByteCount` of the chunk were used.
   case handOver(L7Protocol?, consumedByteCount: Int)
+  /// The rest of the connection is to be recognized.
+  case tunnel(consumedByteCount: Int)
 }
 
 /// Drives one protocol's parser over both directions of one connection (or the datagrams of one flow): keeps the bytes of an
@@ -31,6 +33,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
   private var fromClient = Direction()
   private var fromServer = Direction()
   private var pairing = PairingQueue()
+  private var answered = AnsweredKeys()
   private var nextSerial: UInt64 = 0
   private var messageCount = 0
   private var failureCount = 0
@@ -81,6 +84,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
       return .goOn
     case .withdraw: return .withdraw
     case .handOver(let next, _): return .handOver(next, consumedByteCount: max(0, run.consumed - keptByteCount))
+    case .tunnel: return .tunnel(consumedByteCount: max(0, run.consumed - keptByteCount))
     }
   }
 
@@ -126,7 +130,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
     }
     let deadline = Timestamp(nanoseconds: end.time.nanoseconds &- sessionTimeout)
     while let request = pairing.popOldest() {
-      let timedOut = request.message.origin.time < deadline
+      let timedOut = request.sentTime < deadline
       emit(request, timedOut ? .timedOut : end.reason == .closed ? .connectionClosed : .captureEnded, &output)
     }
   }
@@ -187,6 +191,8 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
         return (end, fail(reason, sender, origins.origin(at: cursor), &direction, &output))
       case .handOver(let next):
         return (cursor, .handOver(next, consumedByteCount: cursor))
+      case .tunnel:
+        return (cursor, .tunnel(consumedByteCount: cursor))
       }
     }
     if isDatagram, direction.open != nil {
@@ -231,6 +237,10 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
     case .request(let key):
       let deadline = Timestamp(nanoseconds: origin.time.nanoseconds &- sessionTimeout)
       while let expired = pairing.popOldest(startedBefore: deadline) { emit(expired, .timedOut, &output) }
+      if isDatagram, isRepeated(key, origin, sender, &texts) {
+        open.role = .interim
+        break
+      }
       open.serial = nextSerial
       nextSerial += 1
       let request = PendingRequest(key: key, message: observed, serial: open.serial, sender: sender)
@@ -247,11 +257,33 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
         giveUpPending(sender.opposite, settings, &texts, &output)
         open.request = pairing.take(key)
       }
+      if isDatagram, P.facts.repetition != .never {
+        if let request = open.request {
+          answered.add(key, repetitionCount: request.repetitionCount, P.facts.repetition)
+        } else if answered.takeRepeatedResponse(key) {
+          open.role = .interim
+        }
+      }
       // A response may begin before the last byte of its request: what is known of the request by now has to do.
       if let request = open.request, let latest = openRequest(request, from: sender.opposite) { open.request?.message = latest }
     case .interim, .oneWay, .addition: break
     }
     direction.open = open
+  }
+
+  /// Whether a request in a datagram is one that was sent before; the one that waits takes note of it.
+  private mutating func isRepeated(_ key: ExchangeKey, _ origin: ChunkOrigin, _ sender: MessageSender, _ texts: inout TextTable) -> Bool {
+    P.facts.repetition != .never
+      && (pairing.noteRepetition(key, from: sender, at: origin.time, &texts) || answered.takeRepeatedRequest(key))
+  }
+
+  /// The request that waits longest, for the protocol that the connection changes over to.
+  mutating func takeOldestRequest() -> PendingRequest? { pairing.popOldest() }
+
+  /// Takes over a request that was made in another protocol, and will be answered in this one.
+  mutating func adopt(_ request: PendingRequest, _ key: ExchangeKey) {
+    _ = pairing.push(PendingRequest(key: key, message: request.message, serial: nextSerial, sender: request.sender))
+    nextSerial += 1
   }
 
   private mutating func apply(

@@ -16,6 +16,9 @@ protocol ConversationPooling: AnyObject {
   func gap(
     _ slot: Int, _ byteCount: Int, _ origin: ChunkOrigin, from sender: MessageSender, _ texts: inout TextTable, _ output: inout EngineOutput
   )
+  /// See `Conversation.takeOldestRequest` and `adopt`.
+  func takeOldestRequest(_ slot: Int) -> PendingRequest?
+  func adopt(_ slot: Int, _ request: PendingRequest, _ key: ExchangeKey)
   /// Ends the conversation and frees its slot.
   func end(_ slot: Int, _ end: ConversationEnd, _ texts: inout TextTable, _ output: inout EngineOutput)
   /// Frees the slot without a word.
@@ -59,6 +62,10 @@ final class ConversationPool<P: ApplicationProtocol>: ConversationPooling {
   ) {
     slots[slot]!.gap(byteCount, origin, from: sender, settings, &texts, &output)
   }
+
+  func takeOldestRequest(_ slot: Int) -> PendingRequest? { slots[slot]!.takeOldestRequest() }
+
+  func adopt(_ slot: Int, _ request: PendingRequest, _ key: ExchangeKey) { slots[slot]!.adopt(request, key) }
 
   func end(_ slot: Int, _ end: ConversationEnd, _ texts: inout TextTable, _ output: inout EngineOutput) {
     slots[slot]!.end(end, settings, &texts, &output)

@@ -34,6 +34,12 @@ package struct MessageSummary: Sendable {
     if attributes.count < MessageSummary.attributeLimit { attributes.append(MessageAttribute(name: name, value: value)) }
   }
 
+  /// Adds the attribute, or gives it another value.
+  mutating func set(_ name: TextID, _ value: TextID) {
+    guard let index = attributes.firstIndex(where: { $0.name == name }) else { return add(name, value) }
+    attributes[index].value = value
+  }
+
   /// Takes over what a later message of the same exchange says; where both say something, the later one has the last word.
   mutating func add(_ later: MessageSummary) {
     l7Protocol = later.l7Protocol ?? l7Protocol

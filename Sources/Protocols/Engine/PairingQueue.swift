@@ -8,6 +8,18 @@ struct PendingRequest: Sendable {
   /// Number of the request on its connection: finds the entry again when the request's last byte arrives.
   var serial: UInt64
   var sender: MessageSender
+  /// When it was sent, the last time.
+  var sentTime: Timestamp
+  /// How often it was sent again.
+  var repetitionCount = 0
+
+  init(key: ExchangeKey, message: ObservedMessage, serial: UInt64, sender: MessageSender) {
+    self.key = key
+    self.message = message
+    self.serial = serial
+    self.sender = sender
+    sentTime = message.origin.time
+  }
 }
 
 /// The requests of one connection that wait for a response, oldest first. The one pairing algorithm: a response takes the oldest
@@ -20,11 +32,12 @@ struct PairingQueue: Sendable {
 
   private var entries: [PendingRequest] = []
   private var head = 0
+  private var latestTime = Timestamp(nanoseconds: .min)
 
   var isEmpty: Bool { head == entries.count }
 
-  /// When the newest request began.
-  var newestTime: Timestamp? { isEmpty ? nil : entries[entries.count - 1].message.origin.time }
+  /// When a request was sent, or sent again, last.
+  var newestTime: Timestamp? { isEmpty ? nil : latestTime }
 
   /// How many requests with such keys may wait. Where responses come in order, the oldest is found at once.
   static func limit(_ key: ExchangeKey, respondsInOrder: Bool = false) -> Int {
@@ -35,6 +48,7 @@ struct PairingQueue: Sendable {
   mutating func push(_ request: PendingRequest, limit: Int) -> PendingRequest? {
     let evicted = entries.count - head >= limit ? popOldest() : nil
     entries.append(request)
+    latestTime = max(latestTime, request.sentTime)
     return evicted
   }
 
@@ -67,9 +81,9 @@ struct PairingQueue: Sendable {
     return remove(at: head)
   }
 
-  /// The oldest request when it began before `time`.
+  /// The oldest request when it was sent before `time`.
   mutating func popOldest(startedBefore time: Timestamp) -> PendingRequest? {
-    guard head < entries.count, entries[head].message.origin.time < time else { return nil }
+    guard head < entries.count, entries[head].sentTime < time else { return nil }
     return remove(at: head)
   }
 
@@ -79,6 +93,22 @@ struct PairingQueue: Sendable {
     while index >= head, entries[index].serial >= serial {
       if entries[index].serial == serial {
         entries[index].message = message
+        return true
+      }
+      index -= 1
+    }
+    return false
+  }
+
+  /// Notes that a request that waits was sent again, also in its summary; returns whether there is one of the sender's with this key.
+  mutating func noteRepetition(_ key: ExchangeKey, from sender: MessageSender, at time: Timestamp, _ texts: inout TextTable) -> Bool {
+    var index = entries.count - 1
+    while index >= head {
+      if entries[index].key == key, entries[index].sender == sender {
+        entries[index].sentTime = time
+        entries[index].repetitionCount += 1
+        entries[index].message.summary.set(texts.intern("retransmissions"), texts.intern(String(entries[index].repetitionCount)))
+        latestTime = max(latestTime, time)
         return true
       }
       index -= 1

@@ -77,21 +77,44 @@ package struct ProtocolEngine: ~Copyable {
       recognize(bytes, origin, side, isTruncated, &flow, &texts)
     case .handOver(let next, let consumed):
       let clientSide = pools[pool].clientSide(of: slot)
+      let target = next.flatMap { next in pools.firstIndex { $0.facts.identity == next } }
+      // The request that asked for the change may be answered behind it.
+      let upgradeKey = target.flatMap { pools[$0].facts.upgradeKey }
+      let request = upgradeKey == nil ? nil : pools[pool].takeOldestRequest(slot)
       pools[pool].end(slot, ConversationEnd(reason: .silent, time: origin.time), &texts, &output)
       flow.stage = .opaque
-      guard let next, let target = pools.firstIndex(where: { $0.facts.identity == next }) else { return }
-      open(target, clientSide, &flow)
-      guard consumed < bytes.byteCount else { return }
-      var rest = origin
-      rest.tcpSequence = rest.tcpSequence.map { $0 &+ UInt32(truncatingIfNeeded: consumed) }
-      self.bytes(bytes.extracting(consumed..<bytes.byteCount), rest, from: side, isTruncated: isTruncated, of: &flow, &texts)
+      guard let target else { return }
+      let opened = open(target, clientSide, &flow)
+      if let request, let upgradeKey { pools[target].adopt(opened, request, upgradeKey) }
+      goOn(bytes, from: consumed, origin, side, isTruncated, &flow, &texts)
+    case .tunnel(let consumed):
+      flow.likelyClient = pools[pool].clientSide(of: slot)
+      pools[pool].end(slot, ConversationEnd(reason: .silent, time: origin.time), &texts, &output)
+      flow.stage = .recognizing
+      flow.attemptCount = 0
+      goOn(bytes, from: consumed, origin, side, isTruncated, &flow, &texts)
     }
   }
 
-  private mutating func open(_ pool: Int, _ clientSide: FlowSide, isForced: Bool = false, _ flow: inout FlowConversation) {
-    flow.stage = .conversing(pool: pool, slot: pools[pool].open(clientSide: clientSide, isDatagram: flow.isDatagram, isForced: isForced))
+  /// The bytes of a chunk behind those that another protocol used.
+  private mutating func goOn(
+    _ bytes: RawSpan, from consumed: Int, _ origin: ChunkOrigin, _ side: FlowSide, _ isTruncated: Bool, _ flow: inout FlowConversation,
+    _ texts: inout TextTable
+  ) {
+    guard consumed < bytes.byteCount else { return }
+    var rest = origin
+    rest.tcpSequence = rest.tcpSequence.map { $0 &+ UInt32(truncatingIfNeeded: consumed) }
+    self.bytes(bytes.extracting(consumed..<bytes.byteCount), rest, from: side, isTruncated: isTruncated, of: &flow, &texts)
+  }
+
+  /// Returns the slot of the conversation.
+  @discardableResult
+  private mutating func open(_ pool: Int, _ clientSide: FlowSide, isForced: Bool = false, _ flow: inout FlowConversation) -> Int {
+    let slot = pools[pool].open(clientSide: clientSide, isDatagram: flow.isDatagram, isForced: isForced)
+    flow.stage = .conversing(pool: pool, slot: slot)
     flow.l7Protocol = pools[pool].facts.identity
     flow.prefixes = []
+    return slot
   }
 
   private mutating func recognize(

@@ -21,7 +21,7 @@ enum HTTP: ApplicationProtocol {
   static func role(of message: HTTPMessage, _ context: ParseContext) -> MessageRole {
     switch message.startLine {
     case .request: .request(.inOrder)
-    case .response(let line): line.isInterim ? .interim : .response(.inOrder)
+    case .response(let line): line.isInterim || message.successor != nil ? .interim : .response(.inOrder)
     }
   }
 

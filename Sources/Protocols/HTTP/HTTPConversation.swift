@@ -5,10 +5,16 @@ struct HTTPConversation: ConversationState {
   /// the responses to those beyond are framed like any other.
   static let specialRequestLimit = 256
 
-  /// 101, or 2xx to CONNECT, was seen: what follows is not HTTP. Source: RFC 9110 §7.8, §9.3.6.
-  private(set) var hasLeftHTTP = false
-  /// What it is from then on, when that is known.
-  private(set) var successor: L7Protocol?
+  /// What follows is not HTTP. Source: RFC 9110 §7.8, §9.3.6.
+  enum Switch: Sendable {
+    case not
+    /// 101 was seen; what the connection speaks from then on, when it is parsed.
+    case upgrade(to: L7Protocol?)
+    /// 2xx to CONNECT was seen: the client talks to somebody else.
+    case tunnel
+  }
+
+  var switched = Switch.not
 
   /// Requests begun and final responses to them, since the connection was first seen.
   private var requestCount: UInt64 = 0
@@ -37,11 +43,7 @@ struct HTTPConversation: ConversationState {
     requestCount += 1
   }
 
-  mutating func noteFinalResponse(switchesProtocol: Bool, to successor: L7Protocol? = nil) {
-    if switchesProtocol {
-      hasLeftHTTP = true
-      self.successor = successor
-    }
+  mutating func noteFinalResponse() {
     // A response without a request answers one sent before the capture began.
     guard responseCount < requestCount else { return }
     if let first = specialRequests.first, first.number == responseCount { specialRequests.removeFirst() }

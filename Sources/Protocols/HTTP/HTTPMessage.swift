@@ -8,6 +8,8 @@ struct HTTPMessage: Sendable {
   var startLine: StartLine
   /// The field lines, from the end of the start line to the end of the empty line.
   var fieldSection: Range<Int>
+  /// Of a 101 response: what answers the request instead, on the same connection.
+  var successor: L7Protocol?
 }
 
 /// `method SP request-target SP HTTP-version`. Source: RFC 9112 §3.

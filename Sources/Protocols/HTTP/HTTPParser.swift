@@ -14,7 +14,11 @@ enum HTTPParser {
 
   static func parse(_ bytes: RawSpan, _ context: ParseContext, _ conversation: inout HTTPConversation) -> ParseStep<HTTPMessage> {
     if context.continues { return HTTPChunkedBody.parse(bytes, context, &conversation) }
-    if conversation.hasLeftHTTP { return .handOver(conversation.successor) }
+    switch conversation.switched {
+    case .not: break
+    case .tunnel: return .tunnel
+    case .upgrade(let successor): return .handOver(successor)
+    }
     guard let first = bytes.uint8(at: 0) else { return .incomplete(scannedByteCount: 0) }
 
     // RFC 9112 §2.2: empty lines before a request line are ignored; some servers send them as well.
@@ -61,15 +65,19 @@ enum HTTPParser {
     guard let lineEnd = bytes.firstIndex(of: 0x0a, to: end), let startLine = HTTPStartLine.parse(bytes, lineEnd, context.sender) else {
       return .invalid("a malformed start line")
     }
-    let message = HTTPMessage(startLine: startLine, fieldSection: lineEnd + 1..<end)
+    var message = HTTPMessage(startLine: startLine, fieldSection: lineEnd + 1..<end)
     let framing = HTTPBodyFraming(of: message, bytes, answering: conversation.awaitedMethod)
     switch startLine {
     case .request(let line):
       conversation.noteRequest(HTTPMethodKind(line.method, bytes))
     case .response(let line) where !line.isInterim:
-      let opensTunnel = conversation.awaitedMethod == .connect && (200..<300).contains(line.status)
-      let successor = line.status == 101 ? HTTPParser.upgrade(message, bytes) : nil
-      conversation.noteFinalResponse(switchesProtocol: line.status == 101 || opensTunnel, to: successor)
+      if line.status == 101 {
+        message.successor = HTTPParser.upgrade(message, bytes)
+        conversation.switched = .upgrade(to: message.successor)
+      } else if conversation.awaitedMethod == .connect, (200..<300).contains(line.status) {
+        conversation.switched = .tunnel
+      }
+      conversation.noteFinalResponse()
     case .response: break
     }
     switch framing {

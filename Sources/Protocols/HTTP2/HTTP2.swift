@@ -8,7 +8,10 @@ enum HTTP2: ApplicationProtocol {
   typealias Message = HTTP2Message
   typealias Conversation = HTTP2Conversation
 
-  static let facts = ProtocolFacts(identity: .http2, ports: [80, 443, 8080, 8443, 50_051, 2379], carries: [.grpc, .triple])
+  static let facts = ProtocolFacts(
+    identity: .http2, ports: [80, 443, 8080, 8443, 50_051, 2379], carries: [.grpc, .triple],
+    // RFC 7540 §3.2: the request that asked for the upgrade is answered on stream 1.
+    upgradeKey: .identifier(1))
 
   static func recognize(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition {
     HTTP2Recognition.verdict(bytes, context)

@@ -2,14 +2,14 @@ import Capture
 import Wire
 
 /// The Session Initiation Protocol over datagrams and streams. A transaction is an exchange: 1xx responses are interim, the final one
-/// answers. ACK, which nobody answers, stands alone.
+/// answers. ACK, which nobody answers, stands alone. What is sent again over datagrams (§17) is no transaction of its own.
 ///
 /// Source: RFC 3261.
 enum SIP: ApplicationProtocol {
   typealias Message = SIPMessage
   typealias Conversation = NoConversation
 
-  static let facts = ProtocolFacts(identity: .sip, ports: [5060, 5061, 5062, 5080], overDatagrams: true)
+  static let facts = ProtocolFacts(identity: .sip, ports: [5060, 5061, 5062, 5080], overDatagrams: true, repetition: .always)
 
   static func recognize(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition {
     SIPRecognition.verdict(bytes, context)

@@ -17,18 +17,56 @@ struct SMTPConversation: ConversationState {
   /// A reply said that TLS begins.
   var startsTLS = false
   private var awaited: [SMTPVerb] = []
+  /// The client said LHLO.
+  private var isLMTP = false
+  /// DATA's content was asked for: the next reply is about the mail.
+  private var hasAskedForContent = false
+  /// Recipients of the mail under way that were accepted.
+  private var recipientCount = 0
+  /// Replies that still belong to the mail whose first one has passed: LMTP has one for each recipient. Source: RFC 2033 §4.2.
+  private(set) var furtherReplyCount = 0
 
-  mutating func noteCommand(_ verb: SMTPVerb) {
+  mutating func noteCommand(_ verb: SMTPVerb, isLHLO: Bool = false) {
+    if isLHLO { isLMTP = true }
     if awaited.count < SMTPConversation.commandLimit { awaited.append(verb) }
   }
 
   /// A final reply came; returns the command it answers.
-  mutating func takeCommand() -> SMTPVerb? { awaited.isEmpty ? nil : awaited.removeFirst() }
+  mutating func takeCommand(code: Int) -> SMTPVerb? {
+    let command = awaited.isEmpty ? nil : awaited.removeFirst()
+    switch command {
+    case .mail?: recipientCount = 0
+    case .recipient? where code / 100 == 2: recipientCount += 1
+    case .data? where hasAskedForContent, .lastChunk?:
+      if isLMTP { furtherReplyCount = max(0, recipientCount - 1) }
+      recipientCount = 0
+    default: break
+    }
+    hasAskedForContent = false
+    return command
+  }
+
+  /// The server asked for a mail's content.
+  mutating func askForContent() {
+    phase = .content(isAtLineStart: true)
+    hasAskedForContent = true
+  }
+
+  /// One more of the replies to a mail passed.
+  mutating func takeFurtherReply() { furtherReplyCount -= 1 }
+
+  mutating func dropFurtherReplies() { furtherReplyCount = 0 }
 
   /// The command that the next reply answers.
   var firstAwaited: SMTPVerb? { awaited.first }
 
   mutating func loseSynchrony(of sender: MessageSender) {
-    if sender == .server { awaited = [] } else { phase = .commands }
+    if sender == .server {
+      awaited = []
+      furtherReplyCount = 0
+      hasAskedForContent = false
+    } else {
+      phase = .commands
+    }
   }
 }

@@ -18,6 +18,8 @@ struct SMTPMessage: Sendable {
 /// Commands that mean more to the parser than their name.
 enum SMTPVerb: UInt8, Sendable {
   case hello, mail, recipient, data, chunk, authenticate, startTLS, other
+  /// The chunk that ends a mail.
+  case lastChunk
   /// Not a command that is known: perhaps a credential, and not shown.
   case unknown
 

@@ -56,7 +56,7 @@ enum SMTPParser {
     guard nameEnd <= line.upperBound else { return .invalid("not a command") }
     let argument = bytes.trimmingBlanks(nameEnd..<line.upperBound)
     let verb = SMTPVerb(0..<nameEnd, bytes)
-    conversation.noteCommand(verb)
+    var awaited = verb
     var skippedByteCount = 0
     if verb == .chunk {
       // RFC 3030 §2: BDAT, the number of bytes, and LAST for the last chunk.
@@ -65,7 +65,9 @@ enum SMTPParser {
         return .invalid("a chunk without a length")
       }
       skippedByteCount = size
+      if bytes.equalsIgnoringCase("last", in: bytes.trimmingBlanks(sizeEnd..<argument.upperBound)) { awaited = .lastChunk }
     }
+    conversation.noteCommand(awaited, isLHLO: bytes.equalsIgnoringCase("lhlo", in: 0..<nameEnd))
     let message = SMTPMessage(content: .command(verb, name: 0..<nameEnd, argument: argument), role: .request(.inOrder))
     return .message(message, MessageExtent(byteCount: end, skippedByteCount: skippedByteCount))
   }
@@ -130,12 +132,16 @@ enum SMTPParser {
     guard end >= 4, let code = bytes.decimal(in: 0..<3) else { return .invalid("not a reply") }
     let continues = bytes.load8(at: 3) == 0x2d
     let line = text(min(4, end - 1), end, bytes)
-    let extent = MessageExtent(byteCount: end, ending: continues ? .continues : .complete)
-    let content = SMTPMessage.Content.reply(code: code, text: line)
-    let role = role(code, conversation)
-    if !continues { noteReply(code, &conversation) }
-    // Lines after the first say no more than it does.
-    return context.continues ? .part(nil, extent) : .message(SMTPMessage(content: content, role: role), extent)
+    if !context.continues { conversation.dropFurtherReplies() }
+    let isFurtherReply = conversation.furtherReplyCount > 0
+    let message = SMTPMessage(content: .reply(code: code, text: line), role: role(code, conversation))
+    if !continues {
+      if isFurtherReply { conversation.takeFurtherReply() } else { noteReply(code, &conversation) }
+    }
+    let extent = MessageExtent(byteCount: end, ending: continues || conversation.furtherReplyCount > 0 ? .continues : .complete)
+    guard context.continues else { return .message(message, extent) }
+    // Lines after the first of a reply say no more than it does.
+    return .part(isFurtherReply ? message : nil, extent)
   }
 
   /// 3yz asks for more of the same command (RFC 5321 §4.2.1). The greeting is nobody's reply, and of interest when it is a refusal.
@@ -147,11 +153,11 @@ enum SMTPParser {
   /// Notes what a reply, now whole, means for the connection.
   private static func noteReply(_ code: Int, _ conversation: inout SMTPConversation) {
     guard code / 100 == 3 else {
-      if conversation.takeCommand() == .startTLS, code == 220 { conversation.startsTLS = true }
+      if conversation.takeCommand(code: code) == .startTLS, code == 220 { conversation.startsTLS = true }
       return
     }
     switch conversation.firstAwaited {
-    case .data?: conversation.phase = .content(isAtLineStart: true)
+    case .data?: conversation.askForContent()
     case .authenticate?: conversation.phase = .authentication
     // Joined between the command and its reply: 354 is DATA's, 334 is AUTH's.
     case nil: conversation.phase = code == 354 ? .content(isAtLineStart: true) : .authentication

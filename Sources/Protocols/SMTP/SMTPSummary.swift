@@ -44,6 +44,9 @@ enum SMTPSummary {
   private static func reply(
     _ code: Int, _ text: Range<Int>, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable
   ) {
+    // Of several replies to one mail the worst counts.
+    if let earlier = summary.responseCode, code < 400 || code <= Int(earlier) { return }
+    summary.responseResult = nil
     summary.responseCode = Int32(code)
     switch code / 100 {
     case 4: summary.responseStatus = .serverError

@@ -30,12 +30,13 @@ struct EngineModelTests {
       }
   }
 
-  private func driven(_ subject: ParserLawSuites.Subject) throws -> [DrivenMessage] {
+  private func driven(_ subject: ParserLawSuites.Subject) throws -> (messages: [DrivenMessage], hasHandedOver: Bool) {
     let registered = try #require(ProtocolRegistry.protocols.first { $0.facts.identity == subject.identity })
-    func messages<P: ApplicationProtocol>(_: P.Type) -> [DrivenMessage] {
-      ParserLaws<P>(conversation: subject.conversation).wholeRuns().messages
+    func driven<P: ApplicationProtocol>(_: P.Type) -> (messages: [DrivenMessage], hasHandedOver: Bool) {
+      let driver = ParserLaws<P>(conversation: subject.conversation).wholeRuns()
+      return (driver.messages, driver.hasHandedOver)
     }
-    return messages(registered)
+    return driven(registered)
   }
 
   private func engineRun(_ conversation: RecordedConversation) -> EngineRun {
@@ -51,7 +52,10 @@ struct EngineModelTests {
     #expect(run.anomalyCount == 0)
     func counted(_ exchanges: [DrivenExchange]) -> [DrivenExchange: Int] { exchanges.reduce(into: [:]) { $0[$1, default: 0] += 1 } }
     // One-way messages may end between a request and its response: the order of delivery is not compared.
-    #expect(counted(run.exchanges(.closed)) == counted(paired(try driven(subject))))
+    let (messages, hasHandedOver) = try driven(subject)
+    let (found, expected) = (counted(run.exchanges(.closed)), counted(paired(messages)))
+    // What the engine finds behind a change of protocol, the driver by hand does not see.
+    if hasHandedOver { for (exchange, count) in expected { #expect(found[exchange] ?? 0 >= count) } } else { #expect(found == expected) }
   }
 
   @Test("no message spans a gap, and none is made up behind one", arguments: ParserLawSuites.subjects, [UInt64(1), 2])
@@ -66,7 +70,7 @@ struct EngineModelTests {
     let checksLoneResponses = ![.redis, .http2, .memcached].contains(subject.identity)
     let checksResponses = subject.identity != .redis
     // A request that was given up bears a note of it, unless the frame that says so was lost.
-    let known = Set(try driven(subject).flatMap { [$0.summary, $0.firstSummary] })
+    let known = Set(try driven(subject).messages.flatMap { [$0.summary, $0.firstSummary] })
     var random = SeededGenerator(seed)
     for _ in 0..<30 {
       var run = engineRun(subject.conversation)

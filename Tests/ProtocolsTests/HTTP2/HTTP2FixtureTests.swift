@@ -107,7 +107,7 @@ struct HTTP2FixtureTests {
     let all = exchanges("h2c/hypercorn-upgrade.pcap")
     #expect(
       all.map { "\(line($0)) \(field("id", $0.response)) \($0.ending)" } == [
-        "- GET /first ok 101 - answered", "- - - ok 200 1 alone", "- GET /second ok 200 3 answered",
+        "- GET /first ok 200 1 answered", "- GET /second ok 200 3 answered",
         "- GET /none client_error 404 5 answered",
       ])
   }

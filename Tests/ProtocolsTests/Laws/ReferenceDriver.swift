@@ -166,7 +166,7 @@ struct ReferenceDriver<P: ApplicationProtocol> {
       invalid = invalid ?? "\(reason)"
       direction.isStopped = true
       cursor = direction.pending.count
-    case .handOver:
+    case .handOver, .tunnel:
       hasHandedOver = true
     }
     return nil

@@ -131,4 +131,51 @@ struct SMTPTests {
     #expect(recognize(SMTP.self, "220 welcome\r\n", from: 25, to: 40_000) == .likely(.server))
     #expect(recognize(SMTP.self, "220 welcome\r\n", from: 21, to: 40_000) == .no)
   }
+
+  private static func mail(_ hello: String, recipients: Int) -> [Turn] {
+    let envelope = ["MAIL FROM:<a@example.test>"] + (0..<recipients).map { "RCPT TO:<b\($0)@example.test>" }
+    return [.client("\(hello) a\r\n"), .server("250 a\r\n")]
+      + envelope.flatMap { [Turn.client("\($0)\r\n"), .server("250 ok\r\n")] }
+  }
+
+  @Test("LMTP replies to a mail once for each recipient: one exchange, and the worst reply counts")
+  func severalReplies() {
+    let turns =
+      Self.mail("LHLO", recipients: 3) + [
+        .client("RCPT TO:<refused@example.test>\r\n"), .server("550 no\r\n"), .client("DATA\r\n"), .server("354 go on\r\n"),
+        .client("text\r\n.\r\nQUIT\r\n"), .server("250 first\r\n452-full\r\n452 really\r\n"), .server("250 third\r\n221 bye\r\n"),
+      ]
+    let tail = exchanges(turns).suffix(2).map(\.description)
+    #expect(
+      tail == [
+        "[type=DATA] -> [status=server_error code=452 exception=full] answered", "[type=QUIT] -> [status=ok code=221 result=bye] answered",
+      ])
+  }
+
+  @Test("chunks of LMTP: the last one is replied to by each recipient")
+  func severalRepliesToChunks() {
+    let turns =
+      Self.mail("lhlo", recipients: 2) + [
+        .client("BDAT 2\r\nab"), .server("250 more\r\n"), .client("BDAT 2 LAST\r\ncd"), .server("250 one\r\n550 two\r\n"),
+        .client("NOOP\r\n"), .server("250 ok\r\n"),
+      ]
+    #expect(
+      exchanges(turns).suffix(3).map { $0.response ?? "" } == [
+        "status=ok code=250 result=more", "status=client_error code=550 exception=two", "status=ok code=250 result=ok",
+      ])
+  }
+
+  @Test("SMTP replies to a mail once; so does LMTP when it refuses the mail before its content")
+  func oneReply() {
+    let end: [Turn] = [
+      .client("DATA\r\n"), .server("354 go on\r\n"), .client("t\r\n.\r\n"), .server("250 ok\r\n"), .client("QUIT\r\n"),
+      .server("221 bye\r\n"),
+    ]
+    #expect(exchanges(Self.mail("EHLO", recipients: 2) + end).last?.request == "type=QUIT")
+    let refused: [Turn] = [.client("DATA\r\n"), .server("554 no\r\n"), .client("QUIT\r\n"), .server("221 bye\r\n")]
+    #expect(
+      exchanges(Self.mail("LHLO", recipients: 2) + refused).suffix(2).map { $0.response ?? "" } == [
+        "status=client_error code=554 exception=no", "status=ok code=221 result=bye",
+      ])
+  }
 }
