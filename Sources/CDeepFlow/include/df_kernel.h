@@ -13,7 +13,7 @@
 /* Bytes of the value of the map `scratches` besides twice the payload: see struct df_scratch. */
 #define DF_SCRATCH_HEADER_BYTES 160
 /* Buffers (struct iovec) of one message that are copied; the rest is counted as cut. */
-#define DF_BUFFERS_MAX 16
+#define DF_BUFFERS_MAX 64
 /* Messages of one sendmmsg or recvmmsg that become records; the rest is counted as cut. */
 #define DF_MESSAGES_MAX 8
 /* Program path and arguments that an exec record carries, each. */

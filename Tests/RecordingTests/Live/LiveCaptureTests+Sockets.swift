@@ -244,9 +244,9 @@ extension LiveCaptureTests {
       var options = self.options
       options.payloadByteLimit = payloadByteLimit
       let text = String((0..<70_000).map { Character(UnicodeScalar(UInt8(97 + $0 % 26))) })
-      let parts = (0..<20).map { _ in "abc" }
+      let parts = (0..<80).map { _ in "abc" }
       let (_, recorded, _) = try recordConnection(
-        "limits", options, server: { _ = $0.receiving(70_060, flags: Int32(MSG_WAITALL)) },
+        "limits", options, server: { _ = $0.receiving(70_240, flags: Int32(MSG_WAITALL)) },
         client: { connection in
           connection.writing(text)
           connection.gathering(parts)
@@ -255,12 +255,12 @@ extension LiveCaptureTests {
       try #require(client.count == 2)
       #expect(client[0].event.byteCount == 70_000)
       #expect(client[0].payload == Array(text.utf8.prefix(payloadByteLimit)))
-      #expect(client[1].event.byteCount == 60)
-      #expect(client[1].payload == Array(parts.joined().utf8.prefix(min(payloadByteLimit, 48))))
+      #expect(client[1].event.byteCount == 240)
+      #expect(client[1].payload == Array(parts.joined().utf8.prefix(min(payloadByteLimit, 192))))
       let cut = recorded.losses.filter { $0.cause == .payloadLimit }.reduce(0) { $0 + $1.byteCount }
       let buffers = recorded.losses.filter { $0.cause == .bufferCountLimit }.reduce(0) { $0 + $1.count }
       // Both ends saw the long text; the vector is cut by the buffer limit unless the payload limit was there first.
-      #expect(buffers == (payloadByteLimit > 48 ? 1 : 0))
+      #expect(buffers == (payloadByteLimit > 192 ? 1 : 0))
       #expect(cut >= UInt64(2 * (70_000 - payloadByteLimit)))
       #expect(recorded.losses.allSatisfy { $0.isTruncation })
     }
