@@ -24,6 +24,8 @@ import Testing
       (["requests", "x", "--endpoint-rule", "/api"], "write it like /api/=3"),
       (["requests", "x", "--endpoint-rule", "/api=-1"], "is not a number of segments"),
       (["export", "sqlite", "x"], "--output"), (["analyze", "x", "--format", "csv"], "csv"),
+      (["trace", "7", "x", "--status", "ok"], "chooses the slowest of several traces"),
+      (["analyze", "x", "--close-type", "finish"], "--close-type"), (["analyze", "x", "--limit", "1"], "Unknown option '--limit'"),
     ])
   func usage(arguments: [String], part: String) {
     let outcome = Program.run(arguments)

@@ -68,6 +68,33 @@ import Testing
     #expect(outcome.errors.contains("'deepflow traces' lists them"))
   }
 
+  @Test("a report is about what was selected; what was captured is told of the whole")
+  func reportSelection() {
+    let whole = Program.run(["analyze", ViewTests.capture]).output.split(separator: "\n")
+    let none = Program.run(["analyze", ViewTests.capture, "--path", "/nowhere"])
+    #expect(none.status == 0)
+    #expect(none.output.contains("No request of a protocol that deepflow knows was seen."))
+    #expect(none.output.contains("0 flows"))
+    #expect(none.output.split(separator: "\n").first == whole.first)
+    let same = Program.run(["analyze", ViewTests.capture, "--protocol", "HTTP"]).output
+    #expect(same.split(separator: "\n") == whole)
+  }
+
+  @Test("the slowest trace is that of the selection")
+  func traceSelection() {
+    let slowest = Program.run(["trace", "slowest", ViewTests.capture, "--status", "ok"])
+    #expect(slowest.status == 0 && !slowest.output.isEmpty)
+    let listed = Program.run([
+      "traces", ViewTests.capture, "--status", "client_error", "--sort", "-duration", "--limit", "1", "--format", "csv",
+    ])
+    let chosen = Program.run(["trace", "slowest", ViewTests.capture, "--status", "client_error", "--json"])
+    let identifier = listed.output.split(separator: "\n").last?.split(separator: ",").first ?? "-"
+    #expect(chosen.output.hasPrefix("{\"trace\":{\"_id\":\(identifier),"), "\(chosen.output.prefix(200))")
+    let none = Program.run(["trace", "slowest", ViewTests.capture, "--path", "/nowhere"])
+    #expect(none.status == 1)
+    #expect(none.errors.contains("meets the selection"))
+  }
+
   @Test("a closed pipe is no error", arguments: ["requests", "flows", "analyze", "inspect"])
   func closedPipe(command: String) {
     let outcome = Program.run([command, ViewTests.capture], readsOutput: false)

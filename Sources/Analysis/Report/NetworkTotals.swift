@@ -24,10 +24,11 @@ package struct NetworkTotals: Sendable {
   package var handshakes: Percentiles?
   package var connectFailures: [ConnectFailure] = []
 
-  init(_ result: borrowing AnalysisResult) {
+  /// - Parameter flows: Indices of flow rows, one a flow.
+  init(_ result: borrowing AnalysisResult, flows: [Int]) {
     var handshakeTimes: [Int64] = []
     var attempts: [Endpoint: Int] = [:]
-    for index in ExchangeSelection.flows(of: result.flows) {
+    for index in flows {
       let flow = result.flows[index]
       flowCount += 1
       bytesToServers = bytesToServers.addingReportingOverflow(flow.toServer.byteCount).partialValue

@@ -26,15 +26,15 @@ package struct Report: Sendable {
   /// What could not be seen, and why: a sentence each.
   package var blindSpots: [String]
 
-  package init(_ result: borrowing AnalysisResult) {
+  package init(_ result: borrowing AnalysisResult, _ selection: ReportSelection? = nil) {
     header = Report.header(result)
-    let exchanges = ExchangeSelection.rows(of: result.requests)
-    let census = EndpointCensus(result, exchanges: exchanges)
+    let selection = selection ?? ReportSelection(everythingOf: result)
+    let census = EndpointCensus(result, exchanges: selection.exchanges)
     endpoints = census.endpoints(result)
     services = census.services(result, endpoints, seconds: Double(header.duration) / 1_000_000)
-    network = NetworkTotals(result)
+    network = NetworkTotals(result, flows: selection.flows)
     findings = Finding.all(endpoints, network)
-    traceCount = result.traces.count
+    traceCount = selection.traceCount
     blindSpots = BlindSpots.sentences(result)
   }
 

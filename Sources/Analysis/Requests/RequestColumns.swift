@@ -16,6 +16,9 @@ extension Table where Row == RequestRow {
       Column("response_duration", .duration, "µs from the first byte of the request to the first byte of the response") {
         Cell(duration: $0.responseDuration)
       },
+      Column("last_byte_duration", .duration, "µs from the first byte of the request to the last byte of the response") {
+        Cell(duration: $0.lastByteDuration)
+      },
       Column("signal_source", .text, "what recorded it: packet or ebpf") { .name($0.source.name) },
       Column("observation_point", .text, "where it was seen: c-p, s-p, c, s, local, rest") { .name($0.observationPoint.name) },
       Column("capture_nic_name", .text, "interface of the packets") { Cell(text: $0.interfaceName) },

@@ -62,6 +62,11 @@ package struct RequestRow: Sendable {
     kind == .session ? max(0, endTime.microseconds(since: startTime)) : nil
   }
 
+  /// Microseconds from the first byte of the request to the last byte of the response.
+  package var lastByteDuration: Int64? {
+    kind == .session ? max(0, spanEndTime.microseconds(since: startTime)) : nil
+  }
+
   /// End of the row as a span: the last byte of the response.
   package var spanEndTime: Timestamp { max(lastByteTime, endTime) }
 }

@@ -27,6 +27,14 @@ package struct RowSelection: Sendable {
 
   package init() {}
 
+  /// Everything is selected, whatever order it is shown in.
+  package var isEmpty: Bool {
+    protocols.isEmpty && statuses.isEmpty && services.isEmpty && processes.isEmpty && processIDs.isEmpty && addresses.isEmpty
+      && ports.isEmpty
+      && paths.isEmpty && resources.isEmpty && traceIDs.isEmpty && spanIDs.isEmpty && requestIDs.isEmpty && closeTypes.isEmpty
+      && minimumDuration == nil && since == nil && until == nil
+  }
+
   /// One field of `--sort`.
   package struct SortField: Hashable, Sendable {
     package var name: String

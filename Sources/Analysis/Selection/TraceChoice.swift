@@ -8,11 +8,14 @@ package enum TraceChoice: Hashable, Sendable {
   package init(_ text: String) { self = text == "slowest" ? .slowest : .identifier(text) }
 
   /// Index of the trace in `result.traces`; `nil` when there is none. Of equally slow traces the first.
-  package func index(in result: borrowing AnalysisResult) -> Int? {
+  ///
+  /// - Parameter selected: Indices of the traces that the slowest is looked for among; `nil` for all.
+  package func index(in result: borrowing AnalysisResult, among selected: [Int]? = nil) -> Int? {
     switch self {
     case .slowest:
       var best: Int?
-      for index in result.traces.indices where best.map({ result.traces[index].duration > result.traces[$0].duration }) ?? true {
+      for index in selected ?? Array(result.traces.indices)
+      where best.map({ result.traces[index].duration > result.traces[$0].duration }) ?? true {
         best = index
       }
       return best

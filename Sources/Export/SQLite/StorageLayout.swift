@@ -37,6 +37,7 @@ struct StorageLayout {
     case leader:
       layout.groups = requestGroups
       layout.references["response_duration"] = span
+      layout.references["last_byte_duration"] = Reference(column: "response_duration")
       layout.references["captured_request_byte"] = Reference(column: "request_length")
       layout.references["captured_response_byte"] = Reference(column: "response_length")
       layout.references["syscall_trace_id_response"] = Reference(column: "syscall_trace_id_request")
@@ -93,6 +94,7 @@ struct StorageLayout {
       columns: [
         "version", "type", "request_type", "request_domain", "endpoint", "response_status", "response_code", "response_exception",
         "http_proxy_client", "sql_affected_rows", "completeness", "response_duration",
+        "last_byte_duration",
       ]),
     Group(name: "thread", columns: ["syscall_thread_0", "syscall_thread_1"]),
     Group(name: "header", columns: ["trace_id", "span_id", "parent_span_id", "x_request_id_0", "x_request_id_1", "attributes"]),

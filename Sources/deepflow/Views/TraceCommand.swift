@@ -15,11 +15,19 @@ struct TraceCommand: ParsableCommand {
   @Flag(help: "Say for every span why it hangs below its parent, and how certain that is.")
   var explain = false
 
+  @OptionGroup(title: "Selection") var conditions: ConditionOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
+  func validate() throws {
+    guard TraceChoice(id) != .slowest, !conditions.selection.isEmpty else { return }
+    throw ValidationError("a selection chooses the slowest of several traces; '\(id)' is one")
+  }
+
   func run() throws {
+    let selection = conditions.selection
+    try TraceOrder.check(selection)
     let result = try input.analyze()
-    let index = try chosenTrace(id, result, input)
+    let index = try chosenTrace(id, result, input, among: selection.isEmpty ? nil : try TraceOrder.select(result, selection))
     let trace = result.traces[index]
     var file = Terminal.standardOutput()
     let spans = trace.firstSpan..<(trace.firstSpan + trace.spanCount)
@@ -48,11 +56,16 @@ struct TraceCommand: ParsableCommand {
 }
 
 /// The trace of this name, or an error that says what to do.
-func chosenTrace(_ name: String, _ result: borrowing AnalysisResult, _ input: InputOptions) throws -> Int {
-  if let index = TraceChoice(name).index(in: result) { return index }
+///
+/// - Parameter selected: The traces that the slowest is looked for among; `nil` for all.
+func chosenTrace(_ name: String, _ result: borrowing AnalysisResult, _ input: InputOptions, among selected: [Int]? = nil) throws -> Int {
+  if let index = TraceChoice(name).index(in: result, among: selected) { return index }
   let files = input.files.joined(separator: ", ")
   guard !result.traces.isEmpty else {
     throw CommandFailure("\(files): no trace to show: no request was found in the capture; 'deepflow inspect' says what is in it")
+  }
+  if selected != nil {
+    throw CommandFailure("\(files): no trace to show: none of its \(result.traces.count) traces meets the selection")
   }
   throw CommandFailure("\(files): trace '\(name)' not found: no trace has this ID; 'deepflow traces' lists them")
 }
