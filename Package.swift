@@ -32,6 +32,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "CDeepFlow"),
 
     // The kernel side: compiled by the toolchain's own clang, embedded as text.
@@ -47,6 +48,7 @@ let package = Package(
     module("Profiles", ["Wire", "Capture"]),
     module("Analysis", ["Wire", "Capture", "Transport", "Protocols", "Profiles"]),
     module("Export", ["Capture", "Analysis", "Profiles", "CSQLite"]),
+    module("Configuration", ["Protocols", "Analysis", "CYAML"]),
 
     // Live, Linux, privileged.
     module("Recording", ["Wire", "Capture", "BundleFormat", "Profiles", "BPFObject", "CDeepFlow", "CLibbpf", "CLibelf", "CPcap"]),
@@ -54,7 +56,7 @@ let package = Package(
     .executableTarget(
       name: "deepflow",
       dependencies: [
-        "Recording", "BundleFormat", "Capture", "Analysis", "Protocols", "Profiles", "Export",
+        "Recording", "BundleFormat", "Capture", "Analysis", "Protocols", "Profiles", "Export", "Configuration",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -70,6 +72,7 @@ let package = Package(
     suite(
       "ExportTests", ["Export", "Analysis", "Profiles", "Protocols", "Transport", "BundleFormat", "Capture", "CSQLite"], exclude: ["golden"]
     ),
+    suite("ConfigurationTests", ["Configuration", "Protocols"]),
     suite("RecordingTests", ["Recording", "Profiles", "BundleFormat", "Capture", "Wire", "CDeepFlow", "CLibbpf"]),
     suite("CommandTests", ["deepflow"]),
   ]

@@ -19,20 +19,20 @@ function indent(line) {
 
 BEGIN {
   # What a reader of the page may want next, beside the commands above and below it.
-  related["deepflow"] = "deepflow-bundle 5 deepflow-schema 5"
+  related["deepflow"] = "deepflow-bundle 5 deepflow-config 5 deepflow-schema 5"
   related["deepflow-record"] = "deepflow-doctor 1 deepflow-analyze 1 deepflow-inspect 1 tcpdump 1 deepflow-bundle 5 pcap-filter 7"
   related["deepflow-doctor"] = "deepflow-record 1 capabilities 7"
   related["deepflow-profile"] = "deepflow-record 1 deepflow-export 1 perf 1"
   related["deepflow-import"] = "deepflow-profile 1 perf 1 deepflow-bundle 5"
   related["deepflow-inspect"] = "deepflow-analyze 1 capinfos 1 deepflow-bundle 5"
   related["deepflow-analyze"] = "deepflow-requests 1 deepflow-traces 1 deepflow-inspect 1"
-  related["deepflow-flows"] = "deepflow-requests 1 deepflow-metrics 1 deepflow-schema 5"
-  related["deepflow-requests"] = "deepflow-flows 1 deepflow-metrics 1 deepflow-traces 1 deepflow-schema 5"
-  related["deepflow-metrics"] = "deepflow-flows 1 deepflow-requests 1 deepflow-map 1 deepflow-schema 5"
+  related["deepflow-flows"] = "deepflow-config 5 deepflow-requests 1 deepflow-metrics 1 deepflow-schema 5"
+  related["deepflow-requests"] = "deepflow-config 5 deepflow-flows 1 deepflow-metrics 1 deepflow-traces 1 deepflow-schema 5"
+  related["deepflow-metrics"] = "deepflow-config 5 deepflow-flows 1 deepflow-requests 1 deepflow-map 1 deepflow-schema 5"
   related["deepflow-map"] = "deepflow-metrics 1"
   related["deepflow-query"] = "deepflow-schema 1 deepflow-export-sqlite 1 sqlite3 1 deepflow-schema 5"
   related["deepflow-schema"] = "deepflow-query 1 deepflow-schema 5"
-  related["deepflow-traces"] = "deepflow-trace 1 deepflow-requests 1 deepflow-schema 5"
+  related["deepflow-traces"] = "deepflow-config 5 deepflow-trace 1 deepflow-requests 1 deepflow-schema 5"
   related["deepflow-trace"] = "deepflow-traces 1 deepflow-export-flamegraph 1"
   related["deepflow-export"] = "deepflow-query 1 deepflow-schema 5"
   related["deepflow-export-sqlite"] = "deepflow-query 1 sqlite3 1 deepflow-schema 5"
@@ -151,10 +151,8 @@ function synopsis(c, file,    i, seen, title) {
     if (kinds[c, i] == "positional") continue
     title = sections[c, i]
     if (title == "") print (optional[c, i] ? ".Op " : ".") invocation(c, i) > file
-    else seen[title] = 1
+    else if (!seen[title]++) print ".Op Ar " tolower(title) (title ~ / / ? "" : " options") > file
   }
-  if ("Selection" in seen) print ".Op Ar selection options" > file
-  if ("Output" in seen) print ".Op Ar output options" > file
   for (i = 1; i <= count[c]; i++) {
     if (kinds[c, i] == "positional") print (optional[c, i] ? ".Op " : ".") invocation(c, i) > file
   }
@@ -166,7 +164,7 @@ function synopsis(c, file,    i, seen, title) {
 function options(c, title, file,    i, isOpen) {
   for (i = 1; i <= count[c]; i++) {
     if (sections[c, i] != title) continue
-    if (!isOpen && title != "") print ".Ss " title " options" > file
+    if (!isOpen && title != "") print ".Ss " title (title ~ / / ? "" : " options") > file
     if (!isOpen) print ".Bl -tag -width Ds" > file
     isOpen = 1
     if (kinds[c, i] == "positional") print ".It Ar " operand[c, i] > file
@@ -268,8 +266,8 @@ END {
     print ".Sh DESCRIPTION" > file
     prose(abstracts[c] (discussion[c] == "" ? "" : "\\n\\n" discussion[c]), file)
     options(c, "", file)
-    options(c, "Selection", file)
-    options(c, "Output", file)
+    delete shown
+    for (n = 1; n <= count[c]; n++) if (sections[c, n] != "" && !shown[sections[c, n]]++) options(c, sections[c, n], file)
     if (children[page[c]]) commands(c, file)
     exits(c, file)
     if (page[c] == "deepflow") examples(file)

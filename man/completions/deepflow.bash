@@ -235,14 +235,80 @@ _deepflow_record() {
 
 _deepflow_analyze() {
     repeating_flags=()
-    non_repeating_flags=(--fail-on-loss --json --version -h --help)
-    repeating_options=()
-    non_repeating_options=(-j --workers --format --color)
+    non_repeating_flags=(--fail-on-loss --fold-ids --json --version -h --help)
+    repeating_options=(--decode-as --endpoint-rule --obfuscate --protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
+    non_repeating_options=(-j --workers --config --min-duration --since --until --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '-j'|'--workers')
+        return
+        ;;
+    '--config')
+        __deepflow_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
+        return
+        ;;
+    '--decode-as')
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'
+        return
+        ;;
+    '--endpoint-rule')
+        return
+        ;;
+    '--obfuscate')
+        __deepflow_add_completions -W 'Redis'
+        return
+        ;;
+    '--protocol')
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TCP'$'\n''UDP'
+        return
+        ;;
+    '--status')
+        __deepflow_add_completions -W 'ok'$'\n''timeout'$'\n''server_error'$'\n''client_error'$'\n''unknown'$'\n''parse_failed'$'\n''error'
+        return
+        ;;
+    '--service')
+        return
+        ;;
+    '--process')
+        return
+        ;;
+    '--pid')
+        return
+        ;;
+    '--ip')
+        return
+        ;;
+    '--port')
+        return
+        ;;
+    '--path')
+        return
+        ;;
+    '--resource')
+        return
+        ;;
+    '--trace-id')
+        return
+        ;;
+    '--span-id')
+        return
+        ;;
+    '--request-id')
+        return
+        ;;
+    '--close-type')
+        __deepflow_add_completions -W 'unknown'$'\n''finish'$'\n''server_rst_flow'$'\n''tcp_timeout'$'\n''forced_report'$'\n''server_syn_miss'$'\n''server_half_close_flow'$'\n''client_rst_flow'$'\n''client_ack_miss'$'\n''client_half_close_flow'$'\n''client_source_port_reuse'$'\n''server_reset'$'\n''server_queue_lack'$'\n''client_establish_other_rst'$'\n''server_establish_other_rst'$'\n''finish_client_rst'
+        return
+        ;;
+    '--min-duration')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
         return
         ;;
     '--format')
@@ -266,14 +332,29 @@ _deepflow_analyze() {
 
 _deepflow_flows() {
     repeating_flags=()
-    non_repeating_flags=(--fail-on-loss --json --no-l7 --version -h --help)
-    repeating_options=(--protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
-    non_repeating_options=(-j --workers --by --min-duration --since --until --limit --sort --fields --format --color)
+    non_repeating_flags=(--fail-on-loss --fold-ids --json --no-l7 --version -h --help)
+    repeating_options=(--decode-as --endpoint-rule --obfuscate --protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
+    non_repeating_options=(-j --workers --config --by --min-duration --since --until --limit --sort --fields --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '-j'|'--workers')
+        return
+        ;;
+    '--config')
+        __deepflow_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
+        return
+        ;;
+    '--decode-as')
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'
+        return
+        ;;
+    '--endpoint-rule')
+        return
+        ;;
+    '--obfuscate')
+        __deepflow_add_completions -W 'Redis'
         return
         ;;
     '--by')
@@ -360,14 +441,29 @@ _deepflow_flows() {
 
 _deepflow_requests() {
     repeating_flags=()
-    non_repeating_flags=(--fail-on-loss --json --version -h --help)
-    repeating_options=(--protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
-    non_repeating_options=(-j --workers --min-duration --since --until --limit --sort --fields --format --color)
+    non_repeating_flags=(--fail-on-loss --fold-ids --json --version -h --help)
+    repeating_options=(--decode-as --endpoint-rule --obfuscate --protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
+    non_repeating_options=(-j --workers --config --min-duration --since --until --limit --sort --fields --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '-j'|'--workers')
+        return
+        ;;
+    '--config')
+        __deepflow_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
+        return
+        ;;
+    '--decode-as')
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'
+        return
+        ;;
+    '--endpoint-rule')
+        return
+        ;;
+    '--obfuscate')
+        __deepflow_add_completions -W 'Redis'
         return
         ;;
     '--protocol')
@@ -451,14 +547,29 @@ _deepflow_requests() {
 
 _deepflow_metrics() {
     repeating_flags=()
-    non_repeating_flags=(--fail-on-loss --json --version -h --help)
-    repeating_options=(--protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
-    non_repeating_options=(-j --workers --by --interval --table --seen-by --min-duration --since --until --limit --sort --fields --format --color)
+    non_repeating_flags=(--fail-on-loss --fold-ids --json --version -h --help)
+    repeating_options=(--decode-as --endpoint-rule --obfuscate --protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
+    non_repeating_options=(-j --workers --config --by --interval --table --seen-by --min-duration --since --until --limit --sort --fields --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '-j'|'--workers')
+        return
+        ;;
+    '--config')
+        __deepflow_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
+        return
+        ;;
+    '--decode-as')
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'
+        return
+        ;;
+    '--endpoint-rule')
+        return
+        ;;
+    '--obfuscate')
+        __deepflow_add_completions -W 'Redis'
         return
         ;;
     '--by')
@@ -557,14 +668,29 @@ _deepflow_metrics() {
 
 _deepflow_map() {
     repeating_flags=()
-    non_repeating_flags=(--fail-on-loss --json --version -h --help)
-    repeating_options=(--protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
-    non_repeating_options=(-j --workers --min-duration --since --until --limit --sort --fields --format --color)
+    non_repeating_flags=(--fail-on-loss --fold-ids --json --version -h --help)
+    repeating_options=(--decode-as --endpoint-rule --obfuscate --protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
+    non_repeating_options=(-j --workers --config --min-duration --since --until --limit --sort --fields --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '-j'|'--workers')
+        return
+        ;;
+    '--config')
+        __deepflow_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
+        return
+        ;;
+    '--decode-as')
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'
+        return
+        ;;
+    '--endpoint-rule')
+        return
+        ;;
+    '--obfuscate')
+        __deepflow_add_completions -W 'Redis'
         return
         ;;
     '--protocol')
@@ -648,14 +774,29 @@ _deepflow_map() {
 
 _deepflow_query() {
     repeating_flags=()
-    non_repeating_flags=(--fail-on-loss --json --version -h --help)
-    repeating_options=()
-    non_repeating_options=(-j --workers --format --color)
+    non_repeating_flags=(--fail-on-loss --fold-ids --json --version -h --help)
+    repeating_options=(--decode-as --endpoint-rule --obfuscate)
+    non_repeating_options=(-j --workers --config --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '-j'|'--workers')
+        return
+        ;;
+    '--config')
+        __deepflow_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
+        return
+        ;;
+    '--decode-as')
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'
+        return
+        ;;
+    '--endpoint-rule')
+        return
+        ;;
+    '--obfuscate')
+        __deepflow_add_completions -W 'Redis'
         return
         ;;
     '--format')
@@ -719,14 +860,29 @@ _deepflow_doctor() {
 
 _deepflow_traces() {
     repeating_flags=()
-    non_repeating_flags=(--fail-on-loss --json --version -h --help)
-    repeating_options=(--protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
-    non_repeating_options=(-j --workers --min-duration --since --until --limit --sort --fields --format --color)
+    non_repeating_flags=(--fail-on-loss --fold-ids --json --version -h --help)
+    repeating_options=(--decode-as --endpoint-rule --obfuscate --protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
+    non_repeating_options=(-j --workers --config --min-duration --since --until --limit --sort --fields --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '-j'|'--workers')
+        return
+        ;;
+    '--config')
+        __deepflow_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
+        return
+        ;;
+    '--decode-as')
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'
+        return
+        ;;
+    '--endpoint-rule')
+        return
+        ;;
+    '--obfuscate')
+        __deepflow_add_completions -W 'Redis'
         return
         ;;
     '--protocol')
@@ -810,14 +966,80 @@ _deepflow_traces() {
 
 _deepflow_trace() {
     repeating_flags=()
-    non_repeating_flags=(--fail-on-loss --explain --json --version -h --help)
-    repeating_options=()
-    non_repeating_options=(-j --workers --format --color)
+    non_repeating_flags=(--fail-on-loss --fold-ids --explain --json --version -h --help)
+    repeating_options=(--decode-as --endpoint-rule --obfuscate --protocol --status --service --process --pid --ip --port --path --resource --trace-id --span-id --request-id --close-type)
+    non_repeating_options=(-j --workers --config --min-duration --since --until --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '-j'|'--workers')
+        return
+        ;;
+    '--config')
+        __deepflow_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
+        return
+        ;;
+    '--decode-as')
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'
+        return
+        ;;
+    '--endpoint-rule')
+        return
+        ;;
+    '--obfuscate')
+        __deepflow_add_completions -W 'Redis'
+        return
+        ;;
+    '--protocol')
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TCP'$'\n''UDP'
+        return
+        ;;
+    '--status')
+        __deepflow_add_completions -W 'ok'$'\n''timeout'$'\n''server_error'$'\n''client_error'$'\n''unknown'$'\n''parse_failed'$'\n''error'
+        return
+        ;;
+    '--service')
+        return
+        ;;
+    '--process')
+        return
+        ;;
+    '--pid')
+        return
+        ;;
+    '--ip')
+        return
+        ;;
+    '--port')
+        return
+        ;;
+    '--path')
+        return
+        ;;
+    '--resource')
+        return
+        ;;
+    '--trace-id')
+        return
+        ;;
+    '--span-id')
+        return
+        ;;
+    '--request-id')
+        return
+        ;;
+    '--close-type')
+        __deepflow_add_completions -W 'unknown'$'\n''finish'$'\n''server_rst_flow'$'\n''tcp_timeout'$'\n''forced_report'$'\n''server_syn_miss'$'\n''server_half_close_flow'$'\n''client_rst_flow'$'\n''client_ack_miss'$'\n''client_half_close_flow'$'\n''client_source_port_reuse'$'\n''server_reset'$'\n''server_queue_lack'$'\n''client_establish_other_rst'$'\n''server_establish_other_rst'$'\n''finish_client_rst'
+        return
+        ;;
+    '--min-duration')
+        return
+        ;;
+    '--since')
+        return
+        ;;
+    '--until')
         return
         ;;
     '--format')
@@ -841,14 +1063,29 @@ _deepflow_trace() {
 
 _deepflow_profile() {
     repeating_flags=()
-    non_repeating_flags=(--fail-on-loss --json --version -h --help)
-    repeating_options=(--process --pid --thread)
-    non_repeating_options=(-j --workers --by --event-type --since --until --limit --sort --fields --format --color)
+    non_repeating_flags=(--fail-on-loss --fold-ids --json --version -h --help)
+    repeating_options=(--decode-as --endpoint-rule --obfuscate --process --pid --thread)
+    non_repeating_options=(-j --workers --config --by --event-type --since --until --limit --sort --fields --format --color)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '-j'|'--workers')
+        return
+        ;;
+    '--config')
+        __deepflow_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
+        return
+        ;;
+    '--decode-as')
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'
+        return
+        ;;
+    '--endpoint-rule')
+        return
+        ;;
+    '--obfuscate')
+        __deepflow_add_completions -W 'Redis'
         return
         ;;
     '--by')
@@ -959,14 +1196,29 @@ _deepflow_export() {
 
 _deepflow_export_sqlite() {
     repeating_flags=()
-    non_repeating_flags=(--fail-on-loss -v --verbose --version -h --help)
-    repeating_options=()
-    non_repeating_options=(-j --workers -o --output)
+    non_repeating_flags=(--fail-on-loss --fold-ids -v --verbose --version -h --help)
+    repeating_options=(--decode-as --endpoint-rule --obfuscate)
+    non_repeating_options=(-j --workers --config -o --output)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '-j'|'--workers')
+        return
+        ;;
+    '--config')
+        __deepflow_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
+        return
+        ;;
+    '--decode-as')
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'
+        return
+        ;;
+    '--endpoint-rule')
+        return
+        ;;
+    '--obfuscate')
+        __deepflow_add_completions -W 'Redis'
         return
         ;;
     '-o'|'--output')
@@ -986,14 +1238,29 @@ _deepflow_export_sqlite() {
 
 _deepflow_export_json() {
     repeating_flags=()
-    non_repeating_flags=(--fail-on-loss --version -h --help)
-    repeating_options=()
-    non_repeating_options=(-j --workers -o --output)
+    non_repeating_flags=(--fail-on-loss --fold-ids --version -h --help)
+    repeating_options=(--decode-as --endpoint-rule --obfuscate)
+    non_repeating_options=(-j --workers --config -o --output)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '-j'|'--workers')
+        return
+        ;;
+    '--config')
+        __deepflow_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
+        return
+        ;;
+    '--decode-as')
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'
+        return
+        ;;
+    '--endpoint-rule')
+        return
+        ;;
+    '--obfuscate')
+        __deepflow_add_completions -W 'Redis'
         return
         ;;
     '-o'|'--output')
@@ -1013,14 +1280,29 @@ _deepflow_export_json() {
 
 _deepflow_export_flamegraph() {
     repeating_flags=()
-    non_repeating_flags=(--fail-on-loss --no-threads --version -h --help)
-    repeating_options=(--process --pid --thread)
-    non_repeating_options=(-j --workers -o --output --trace --profile --since --until)
+    non_repeating_flags=(--fail-on-loss --fold-ids --no-threads --version -h --help)
+    repeating_options=(--decode-as --endpoint-rule --obfuscate --process --pid --thread)
+    non_repeating_options=(-j --workers --config -o --output --trace --profile --since --until)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '-j'|'--workers')
+        return
+        ;;
+    '--config')
+        __deepflow_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
+        return
+        ;;
+    '--decode-as')
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'
+        return
+        ;;
+    '--endpoint-rule')
+        return
+        ;;
+    '--obfuscate')
+        __deepflow_add_completions -W 'Redis'
         return
         ;;
     '-o'|'--output')
@@ -1062,14 +1344,29 @@ _deepflow_export_flamegraph() {
 
 _deepflow_export_folded() {
     repeating_flags=()
-    non_repeating_flags=(--fail-on-loss --version -h --help)
-    repeating_options=(--process --pid --thread)
-    non_repeating_options=(-j --workers -o --output --event-type --since --until)
+    non_repeating_flags=(--fail-on-loss --fold-ids --version -h --help)
+    repeating_options=(--decode-as --endpoint-rule --obfuscate --process --pid --thread)
+    non_repeating_options=(-j --workers --config -o --output --event-type --since --until)
     __deepflow_offer_flags_options -1
 
     # Offer option value completions
     case "${prev}" in
     '-j'|'--workers')
+        return
+        ;;
+    '--config')
+        __deepflow_add_completions -o plusdirs -fX '!*.@(yaml|yml)'
+        return
+        ;;
+    '--decode-as')
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''gRPC'$'\n''FastCGI'$'\n''Triple'$'\n''Redis'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'
+        return
+        ;;
+    '--endpoint-rule')
+        return
+        ;;
+    '--obfuscate')
+        __deepflow_add_completions -W 'Redis'
         return
         ;;
     '-o'|'--output')

@@ -28,7 +28,7 @@ struct InputOptions: ParsableArguments {
   /// Reads every file into one result. Damage in a file is told on standard error and does not end the run.
   func analyze(_ options: AnalysisOptions = AnalysisOptions()) throws -> AnalysisResult {
     var options = options
-    options.protocols = reading.protocolOptions
+    options.protocols = try reading.protocolOptions()
     var inputs = try CaptureInputs(paths: files)
     var pipeline = Pipeline(options, workers: threadCount)
     var line = ProgressLine()

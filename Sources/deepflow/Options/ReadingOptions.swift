@@ -1,13 +1,22 @@
 import Analysis
 import ArgumentParser
+import Configuration
 import Protocols
 
 /// How protocols are recognized and read: the same on every command that analyses.
 struct ReadingOptions: ParsableArguments {
   @Option(
+    name: .customLong("config"),
+    help: ArgumentHelp(
+      "A YAML file with DeepFlow's keys that say how requests are read: header names, endpoints, timeouts; see deepflow-config(5).",
+      valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var configurationPath: String?
+
+  @Option(
     name: .customLong("decode-as"),
     help: ArgumentHelp(
-      "Read what is sent to or from this port as this protocol, whatever it looks like; 'none' leaves it alone. Repeat for several.",
+      "Read what is sent to or from this port as this protocol, whatever it looks like; 'none' leaves it alone.",
       valueName: "port=protocol"),
     completion: .list(L7Protocol.decodable.map { "\($0.name)" }), transform: PortOverride.init)
   var portOverrides: [PortOverride] = []
@@ -15,7 +24,7 @@ struct ReadingOptions: ParsableArguments {
   @Option(
     name: .customLong("endpoint-rule"),
     help: ArgumentHelp(
-      "Of HTTP paths that begin with this prefix keep so many segments as the endpoint, or 'all'; of others 2. Repeat for several.",
+      "Of HTTP paths that begin with this prefix keep so many segments as the endpoint, or 'all'; of others 2.",
       valueName: "prefix=segments"),
     transform: EndpointRule.init(argument:))
   var endpointRules: [EndpointRule] = []
@@ -28,7 +37,7 @@ struct ReadingOptions: ParsableArguments {
   @Option(
     name: .customLong("obfuscate"),
     help: ArgumentHelp(
-      "Show ? for values of this protocol, and its keys as they are: \(L7Protocol.obfuscatable.map { "\($0.name)" }.joined(separator: ", ")). Repeat for several.",
+      "Show ? for values of this protocol, and its keys as they are: \(L7Protocol.obfuscatable.map { "\($0.name)" }.joined(separator: ", ")).",
       valueName: "protocol"),
     completion: .list(L7Protocol.obfuscatable.map { "\($0.name)" }), transform: obfuscated)
   var obfuscatedProtocols: [L7Protocol] = []
@@ -43,13 +52,28 @@ struct ReadingOptions: ParsableArguments {
     }
   }
 
-  var protocolOptions: ProtocolOptions {
+  /// What the file and the flags say; flags go before the file. Keys that the file has in vain are named on standard error.
+  func protocolOptions() throws -> ProtocolOptions {
     var options = ProtocolOptions()
+    if let path = configurationPath {
+      let file = try ConfigurationFile(path: path)
+      options = file.options
+      if !file.unusedKeys.isEmpty { Failure.say(ReadingOptions.sentence(file.unusedKeys, path)) }
+    }
     for override in portOverrides { options.protocolsByPort.updateValue(override.l7Protocol, forKey: override.port) }
     options.endpointRules += endpointRules
     options.foldsIdentifiers = foldsIdentifiers
     options.obfuscatedProtocols.formUnion(obfuscatedProtocols)
     return options
+  }
+
+  /// Keys that are named; further ones are counted.
+  private static let namedKeyLimit = 4
+
+  private static func sentence(_ unusedKeys: [String], _ path: String) -> String {
+    let named = unusedKeys.prefix(namedKeyLimit).joined(separator: ", ")
+    let rest = unusedKeys.count > namedKeyLimit ? " and \(unusedKeys.count - namedKeyLimit) more" : ""
+    return "\(path): passed over, because an analysis has no use for it: \(named)\(rest)"
   }
 }
 
