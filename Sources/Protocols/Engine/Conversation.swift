@@ -282,7 +282,8 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
 
   /// Takes over a request that was made in another protocol, and will be answered in this one.
   mutating func adopt(_ request: PendingRequest, _ key: ExchangeKey) {
-    _ = pairing.push(PendingRequest(key: key, message: request.message, serial: nextSerial, sender: request.sender))
+    let adopted = PendingRequest(key: key, message: request.message, serial: nextSerial, sender: request.sender)
+    _ = pairing.push(adopted, limit: PairingQueue.limit(key))
     nextSerial += 1
   }
 
