@@ -29,6 +29,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
   private let isForced: Bool
   /// Nanoseconds after which a request without a response has timed out.
   private let sessionTimeout: Int64
+  private let repetition: ProtocolFacts.Repetition
   private var state: P.Conversation
   private var fromClient = Direction()
   private var fromServer = Direction()
@@ -43,6 +44,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
     self.isDatagram = isDatagram
     self.isForced = isForced
     sessionTimeout = settings.sessionTimeout(P.facts)
+    repetition = P.facts.repetition
     state = P.Conversation(settings)
   }
 
@@ -257,9 +259,9 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
         giveUpPending(sender.opposite, settings, &texts, &output)
         open.request = pairing.take(key)
       }
-      if isDatagram, P.facts.repetition != .never {
+      if isDatagram, repetition != .never {
         if let request = open.request {
-          answered.add(key, repetitionCount: request.repetitionCount, P.facts.repetition)
+          answered.add(key, repetitionCount: request.repetitionCount, repetition)
         } else if answered.takeRepeatedResponse(key) {
           open.role = .interim
         }
@@ -273,7 +275,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
 
   /// Whether a request in a datagram is one that was sent before; the one that waits takes note of it.
   private mutating func isRepeated(_ key: ExchangeKey, _ origin: ChunkOrigin, _ sender: MessageSender, _ texts: inout TextTable) -> Bool {
-    P.facts.repetition != .never
+    repetition != .never
       && (pairing.noteRepetition(key, from: sender, at: origin.time, &texts) || answered.takeRepeatedRequest(key))
   }
 
