@@ -27,7 +27,7 @@ extension Column where Row == MetricRow<ApplicationFigures> {
       Column("timeout_ratio", .real, "requests that no response came to in time, %") {
         Cell(real: percentage($0.figures.timeoutCount, of: $0.figures.requestCount))
       },
-    ] + histogram("rrt", "from a request to its response") { $0.figures.responseTime } + [
+    ] + histogram("rrt", "from a request to its response, long polls left out,") { $0.figures.responseTime } + [
       Column("completeness", .text, "complete, or lower_bound when evidence is missing") {
         .name(($0.figures.isComplete && !hasLostEvidence ? Completeness.complete : .lowerBound).name)
       }

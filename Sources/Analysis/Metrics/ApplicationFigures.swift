@@ -8,7 +8,7 @@ package struct ApplicationFigures: MergeableFigures {
   package private(set) var serverErrorCount: UInt64 = 0
   /// Requests that no response came to in time. DeepFlow does not count them as errors: it divides errors by responses.
   package private(set) var timeoutCount: UInt64 = 0
-  /// Microseconds from request to response, of every exchange that was answered.
+  /// Microseconds from request to response, of every exchange that was answered and was no long poll.
   package private(set) var responseTime = LatencyHistogram()
   /// Every exchange rests on all of its evidence.
   package private(set) var isComplete = true
@@ -31,7 +31,7 @@ package struct ApplicationFigures: MergeableFigures {
     case .timeout: timeoutCount &+= 1
     case .ok, .unknown, .parseFailed: break
     }
-    if let duration = row.responseDuration { responseTime.add(duration) }
+    if let duration = row.serviceDuration { responseTime.add(duration) }
     if row.completeness != .complete { isComplete = false }
   }
 

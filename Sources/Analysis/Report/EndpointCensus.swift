@@ -33,7 +33,7 @@ struct EndpointCensus {
     let children = ChildIndex(result)
     var summaries: [EndpointSummary] = []
     for group in groups {
-      let durations = Percentiles(group.rows.compactMap { result.requests[$0].responseDuration })
+      let durations = Percentiles(group.rows.compactMap { result.requests[$0].serviceDuration })
       var errors: [(text: String, count: Int)] = []
       for index in group.rows {
         let row = result.requests[index]
@@ -43,7 +43,7 @@ struct EndpointCensus {
       }
       var common: (text: String, count: Int)?
       for error in errors where error.count > common?.count ?? 0 { common = error }
-      let slow = group.rows.filter { result.requests[$0].responseDuration ?? -1 >= durations?.p95 ?? .max }
+      let slow = group.rows.filter { result.requests[$0].serviceDuration ?? -1 >= durations?.p95 ?? .max }
       summaries.append(
         EndpointSummary(
           key: group.key, exchangeCount: group.rows.count, errorCount: errors.reduce(0) { $0 + $1.count }, commonError: common,
@@ -70,7 +70,7 @@ struct EndpointCensus {
       let indices = members[key] ?? []
       var durations: [Int64] = []
       for index in indices {
-        for row in groups[index].rows { if let duration = result.requests[row].responseDuration { durations.append(duration) } }
+        for row in groups[index].rows { if let duration = result.requests[row].serviceDuration { durations.append(duration) } }
       }
       var slowest: Int?
       for index in indices where endpoints[index].durations?.p95 ?? -1 > slowest.flatMap({ endpoints[$0].durations?.p95 }) ?? -1 {

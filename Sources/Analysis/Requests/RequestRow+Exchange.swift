@@ -91,6 +91,7 @@ extension MessageSummary {
     trace.spanID = trace.spanID ?? response.trace.spanID
     trace.parentSpanID = trace.parentSpanID ?? response.trace.parentSpanID
     proxyClient = proxyClient ?? response.proxyClient
+    isLongPoll = isLongPoll || response.isLongPoll
     attributes += response.attributes
   }
 }

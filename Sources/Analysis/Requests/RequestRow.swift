@@ -67,6 +67,10 @@ package struct RequestRow: Sendable {
     kind == .session ? max(0, spanEndTime.microseconds(since: startTime)) : nil
   }
 
+  /// The response duration when it is the server's doing: not that of a long poll, which lasts until something happens. Averages and percentiles
+  /// are made of these.
+  package var serviceDuration: Int64? { summary.isLongPoll ? nil : responseDuration }
+
   /// End of the row as a span: the last byte of the response.
   package var spanEndTime: Timestamp { max(lastByteTime, endTime) }
 }

@@ -1,4 +1,5 @@
 import Capture
+import Protocols
 
 /// The trace that an operator names: `slowest`, the number of a `trace` row, or the application's trace identifier.
 package enum TraceChoice: Hashable, Sendable {
@@ -7,16 +8,21 @@ package enum TraceChoice: Hashable, Sendable {
 
   package init(_ text: String) { self = text == "slowest" ? .slowest : .identifier(text) }
 
-  /// Index of the trace in `result.traces`; `nil` when there is none. Of equally slow traces the first.
+  /// Index of the trace in `result.traces`; `nil` when there is none. Of equally slow traces the first. What begins with a long poll is slow only
+  /// when there is nothing else: it waited because it was asked to.
   ///
   /// - Parameter selected: Indices of the traces that the slowest is looked for among; `nil` for all.
   package func index(in result: borrowing AnalysisResult, among selected: [Int]? = nil) -> Int? {
     switch self {
     case .slowest:
       var best: Int?
-      for index in selected ?? Array(result.traces.indices)
-      where best.map({ result.traces[index].duration > result.traces[$0].duration }) ?? true {
-        best = index
+      for index in selected ?? Array(result.traces.indices) {
+        guard let known = best else {
+          best = index
+          continue
+        }
+        let (waits, knownWaits) = (isLongPoll(index, result), isLongPoll(known, result))
+        if knownWaits && !waits || knownWaits == waits && result.traces[index].duration > result.traces[known].duration { best = index }
       }
       return best
     case .identifier(let text):
@@ -27,5 +33,9 @@ package enum TraceChoice: Hashable, Sendable {
       }
       return nil
     }
+  }
+
+  private func isLongPoll(_ trace: Int, _ result: borrowing AnalysisResult) -> Bool {
+    result.requests[result.spans[result.traces[trace].firstSpan].requestIndex].summary.isLongPoll
   }
 }

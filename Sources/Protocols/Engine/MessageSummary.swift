@@ -9,6 +9,9 @@ package struct MessageSummary: Sendable {
   package var isPartial = false
   /// Of a request: all is well when no response comes (memcached's quiet commands).
   package var mayGoUnanswered = false
+  /// The request asks the server to wait until there is something to say (a consumer's fetch, a blocking pop): how long it took says nothing of
+  /// the server's speed. Set by `markLongPoll`.
+  package var isLongPoll = false
   package var version: TextID?
   package var requestType: TextID?
   package var requestDomain: TextID?
@@ -40,10 +43,18 @@ package struct MessageSummary: Sendable {
     attributes[index].value = value
   }
 
+  /// Marks the exchange as a long poll, for the figures and, as the attribute `long_poll`, for the reader. Of request and response one is enough.
+  package mutating func markLongPoll(_ texts: inout TextTable) {
+    guard !isLongPoll else { return }
+    isLongPoll = true
+    add(texts.intern("long_poll"), texts.intern("true"))
+  }
+
   /// Takes over what a later message of the same exchange says; where both say something, the later one has the last word.
   mutating func add(_ later: MessageSummary) {
     l7Protocol = later.l7Protocol ?? l7Protocol
     isPartial = isPartial || later.isPartial
+    isLongPoll = isLongPoll || later.isLongPoll
     version = later.version ?? version
     requestType = later.requestType ?? requestType
     requestDomain = later.requestDomain ?? requestDomain

@@ -10,6 +10,8 @@ struct RESPWalker: Sendable {
   private var depth = 0
   /// The bytes of a bulk string have passed, its line end has not.
   private(set) var lineEndIsDue = false
+  /// Errors among the elements that have passed.
+  private(set) var errorCount = 0
 
   var isDone: Bool { depth == 0 && !lineEndIsDue }
 
@@ -26,6 +28,7 @@ struct RESPWalker: Sendable {
   mutating func reset() {
     depth = 0
     lineEndIsDue = false
+    errorCount = 0
   }
 
   /// Expects `count` more elements. `false` when that nests too deep.
@@ -62,6 +65,7 @@ struct RESPWalker: Sendable {
       }
       guard !onlyBulks || element.type == RESPType.bulkString else { return .invalid("an argument that is not a bulk string") }
       offset = element.end
+      if element.type == RESPType.simpleError || element.type == RESPType.bulkError { errorCount += 1 }
       switch element.kind {
       case .line: endElement()
       case .bulk(let length):

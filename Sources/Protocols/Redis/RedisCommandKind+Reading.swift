@@ -8,8 +8,10 @@ extension RedisCommandKind {
     switch word.count {
     case 3 where bytes.equalsIgnoringCase("acl", in: word) && argument(first, "genpass"): self = .secretReply
     case 4 where bytes.equalsIgnoringCase("sync", in: word): self = .replication
+    case 4 where bytes.equalsIgnoringCase("exec", in: word): self = .exec
     case 5 where bytes.equalsIgnoringCase("psync", in: word): self = .replication
     case 5 where bytes.equalsIgnoringCase("reset", in: word): self = .reset
+    case 5 where bytes.equalsIgnoringCase("multi", in: word): self = .multi
     case 6 where bytes.equalsIgnoringCase("client", in: word) && argument(first, "reply"):
       if argument(second, "off") {
         self = .replyOff
@@ -19,6 +21,7 @@ extension RedisCommandKind {
         self = .replyOn
       }
     case 7 where bytes.equalsIgnoringCase("monitor", in: word): self = .monitor
+    case 7 where bytes.equalsIgnoringCase("discard", in: word): self = .discard
     case 8 where bytes.equalsIgnoringCase("replconf", in: word) && argument(first, "ack"): self = .unanswered
     case 9...12 where RedisWords.isConfirmation(word, bytes): self = .subscription(channelCount: argumentCount)
     default: break

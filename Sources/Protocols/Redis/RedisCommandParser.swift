@@ -31,7 +31,8 @@ enum RedisCommandParser {
 
     let kind = RedisCommandKind(word, reader.first, reader.second, argumentCount: count - 1, bytes)
     let command = RedisCommand(
-      word: word, arguments: word.upperBound + 2..<reader.offset, shownArgumentCount: reader.shownCount, isInline: false)
+      word: word, arguments: word.upperBound + 2..<reader.offset, shownArgumentCount: reader.shownCount, isInline: false,
+      isQueued: conversation.isInTransaction)
     let message = RedisMessage(content: .command(command), role: conversation.noteCommand(kind))
     if reader.isStarved { return .message(message, MessageExtent(byteCount: bytes.byteCount)) }
 
@@ -67,7 +68,8 @@ enum RedisCommandParser {
     var wordCount = (firstWord == nil ? 0 : 1) + (secondWord == nil ? 0 : 1)
     while words.next(bytes) != nil { wordCount += 1 }
     let kind = RedisCommandKind(word, firstWord, secondWord, argumentCount: wordCount, bytes)
-    let command = RedisCommand(word: word, arguments: arguments, shownArgumentCount: 0, isInline: true)
+    let command = RedisCommand(
+      word: word, arguments: arguments, shownArgumentCount: 0, isInline: true, isQueued: conversation.isInTransaction)
     return .message(RedisMessage(content: .command(command), role: conversation.noteCommand(kind)), MessageExtent(byteCount: lineFeed + 1))
   }
 

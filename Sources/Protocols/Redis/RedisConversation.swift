@@ -21,6 +21,8 @@ struct RedisConversation: ConversationState {
   private var confirmationsDue = 0
   private var isSubscribed = false
   private var isMonitoring = false
+  /// Between MULTI and EXEC commands are queued.
+  private(set) var isInTransaction = false
   private var replies = ReplyMode.on
 
   private enum ReplyMode { case on, off, skipNext }
@@ -31,7 +33,11 @@ struct RedisConversation: ConversationState {
   }
 
   mutating func loseSynchrony(of sender: MessageSender) {
-    guard sender == .server else { return }
+    guard sender == .server else {
+      // EXEC may have been among what was lost.
+      isInTransaction = false
+      return
+    }
     replyCount = commandCount
     specialCommands = []
     confirmationsDue = 0
@@ -39,6 +45,11 @@ struct RedisConversation: ConversationState {
 
   /// The role of a command.
   mutating func noteCommand(_ kind: RedisCommandKind) -> MessageRole {
+    switch kind {
+    case .multi: isInTransaction = true
+    case .exec, .discard, .reset: isInTransaction = false
+    default: break
+    }
     switch (kind, replies) {
     case (.replyOff, _):
       replies = .off
@@ -53,7 +64,7 @@ struct RedisConversation: ConversationState {
       return .oneWay
     case (_, .on): break
     }
-    if kind != .ordinary, specialCommands.count < RedisConversation.specialCommandLimit { specialCommands.append((commandCount, kind)) }
+    if kind.changesReply, specialCommands.count < RedisConversation.specialCommandLimit { specialCommands.append((commandCount, kind)) }
     commandCount += 1
     return .request(.inOrder)
   }
@@ -72,26 +83,26 @@ struct RedisConversation: ConversationState {
     return kind
   }
 
-  /// The role of a reply, or of what looks like one, and whether it is a credential.
-  mutating func noteReply(_ form: RedisReplyForm) -> (role: MessageRole, isUnasked: Bool, isSecret: Bool) {
+  /// What a reply is, or what looks like one.
+  mutating func noteReply(_ form: RedisReplyForm) -> RedisReplyNote {
     switch form {
-    case .push: return (.oneWay, true, false)
-    case .published where isSubscribed || awaited == nil: return (.oneWay, true, false)
+    case .push: return RedisReplyNote(role: .oneWay, isUnasked: true)
+    case .published where isSubscribed || awaited == nil: return RedisReplyNote(role: .oneWay, isUnasked: true)
     case .confirmation(let isPush):
       if confirmationsDue > 0 {
         confirmationsDue -= 1
-        return (.oneWay, true, false)
+        return RedisReplyNote(role: .oneWay, isUnasked: true)
       }
       if case .subscription(let channelCount)? = awaited {
         _ = takeAwaited()
         confirmationsDue = max(0, channelCount - 1)
         isSubscribed = true
-        return (.response(.inOrder), false, false)
+        return RedisReplyNote(role: .response(.inOrder))
       }
       // In RESP2 a subscribed connection runs no command whose reply could begin with such a word.
-      if isPush || isSubscribed || awaited == nil { return (.oneWay, true, false) }
-    case .simple where isMonitoring && awaited == nil: return (.oneWay, true, false)
-    case .simple, .published, .other, .error: break
+      if isPush || isSubscribed || awaited == nil { return RedisReplyNote(role: .oneWay, isUnasked: true) }
+    case .simple where isMonitoring && awaited == nil: return RedisReplyNote(role: .oneWay, isUnasked: true)
+    case .simple, .published, .other, .null, .error: break
     }
     switch takeAwaited() {
     case .monitor where form == .simple: isMonitoring = true
@@ -99,11 +110,23 @@ struct RedisConversation: ConversationState {
     case .reset where form == .simple:
       isMonitoring = false
       isSubscribed = false
-    case .secretReply: return (.response(.inOrder), false, true)
+    case .secretReply: return RedisReplyNote(role: .response(.inOrder), isSecret: true)
+    case .exec where form == .null: return RedisReplyNote(role: .response(.inOrder), isAborted: true)
     default: break
     }
-    return (.response(.inOrder), false, false)
+    return RedisReplyNote(role: .response(.inOrder))
   }
+}
+
+/// What a reply is, as far as the command that it answers tells.
+struct RedisReplyNote {
+  var role: MessageRole
+  /// Nobody asked for it.
+  var isUnasked = false
+  /// It is a credential.
+  var isSecret = false
+  /// It says that a transaction was not carried out.
+  var isAborted = false
 }
 
 /// The commands that change what the server sends.
@@ -117,11 +140,22 @@ enum RedisCommandKind: Hashable, Sendable {
   case unanswered
   /// ACL GENPASS answers with a new password.
   case secretReply
+  case multi, exec, discard
+
+  /// Whether the command must be remembered until its reply.
+  fileprivate var changesReply: Bool {
+    switch self {
+    case .ordinary, .multi, .discard: false
+    default: true
+    }
+  }
 }
 
 /// What can be seen of a reply before it is known what it answers.
 enum RedisReplyForm: Hashable, Sendable {
   case simple, error, other
+  /// An array, or a value of RESP3, that is not there.
+  case null
   /// RESP3's own type for what was not asked for.
   case push
   /// An array that begins with `message`, `pmessage` or `smessage`.

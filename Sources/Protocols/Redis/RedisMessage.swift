@@ -19,6 +19,8 @@ struct RedisCommand: Sendable {
   /// Arguments in that range; the last one may be cut. Of an inline command, zero.
   var shownArgumentCount: Int
   var isInline: Bool
+  /// The command is queued for EXEC, and does not wait for anything.
+  var isQueued = false
 }
 
 /// The reply to a command.
@@ -33,6 +35,10 @@ enum RedisReply: Sendable {
   case other
   /// A text that is a credential.
   case secret
+  /// An aggregate, or its end, with so many errors among its elements: a script's, or those of commands of a transaction.
+  case errors(Int)
+  /// EXEC was refused because a watched key had changed.
+  case abortedTransaction
 }
 
 struct RedisPush: Sendable {

@@ -39,7 +39,11 @@ enum RedisParser {
     conversation[walkerOf: context.sender] = walker
     let valueIsDue = context.sender == .server && conversation.valueIsDue
     switch progress {
-    case .done(let end): return .part(nil, MessageExtent(byteCount: end, ending: valueIsDue ? .continues : .complete))
+    case .done(let end):
+      // Errors among the elements are told at their end.
+      let errors = context.sender == .server && !valueIsDue ? walker.errorCount : 0
+      let message = errors > 0 ? RedisMessage(content: .reply(.errors(errors)), role: .interim) : nil
+      return .part(message, MessageExtent(byteCount: end, ending: valueIsDue ? .continues : .complete))
     case .paused(let end, let skipped): return .part(nil, MessageExtent(byteCount: end, skippedByteCount: skipped, ending: .continues))
     case .starved(0): return .incomplete(scannedByteCount: bytes.byteCount)
     case .starved(let end): return .part(nil, MessageExtent(byteCount: end, ending: .continues))

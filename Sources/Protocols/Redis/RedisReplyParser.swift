@@ -22,9 +22,8 @@ enum RedisReplyParser {
     case .content(let content, let form, let end, let skipping):
       conversation[walkerOf: .server] = walker
       let note = conversation.noteReply(form)
-      return .message(
-        RedisMessage(content: finalContent(content, note), role: note.role),
-        RedisParser.extent(from: end, skipping: skipping, bytes, context, &conversation))
+      let extent = RedisParser.extent(from: end, skipping: skipping, bytes, context, &conversation)
+      return .message(RedisMessage(content: finalContent(content, note, extent, conversation), role: note.role), extent)
     }
   }
 
@@ -41,21 +40,30 @@ enum RedisReplyParser {
     case .content(let content, _, let end, let skipping):
       conversation[walkerOf: .server] = walker
       conversation.valueIsDue = false
-      return .part(
-        RedisMessage(content: content, role: .response(.inOrder)),
-        RedisParser.extent(from: end, skipping: skipping, bytes, context, &conversation))
+      let extent = RedisParser.extent(from: end, skipping: skipping, bytes, context, &conversation)
+      return .part(RedisMessage(content: withErrors(content, extent, conversation), role: .response(.inOrder)), extent)
     }
   }
 
   private static func finalContent(
-    _ content: RedisMessage.Content, _ note: (role: MessageRole, isUnasked: Bool, isSecret: Bool)
+    _ content: RedisMessage.Content, _ note: RedisReplyNote, _ extent: MessageExtent, _ conversation: RedisConversation
   ) -> RedisMessage.Content {
     switch content {
-    case .reply(.line) where note.isUnasked: .push(RedisPush(kind: nil, channel: nil))
-    case .reply(.text) where note.isSecret: .reply(.secret)
-    case .push where !note.isUnasked: .reply(.other)
-    default: content
+    case .reply(.other) where note.isAborted: return .reply(.abortedTransaction)
+    case .reply(.line) where note.isUnasked: return .push(RedisPush(kind: nil, channel: nil))
+    case .reply(.text) where note.isSecret: return .reply(.secret)
+    case .push where !note.isUnasked: return .reply(.other)
+    default: return withErrors(content, extent, conversation)
     }
+  }
+
+  /// An aggregate of which all elements have passed says how many of them were errors.
+  private static func withErrors(
+    _ content: RedisMessage.Content, _ extent: MessageExtent, _ conversation: RedisConversation
+  ) -> RedisMessage.Content {
+    let count = conversation[walkerOf: .server].errorCount
+    guard case .reply(.other) = content, extent.ending == .complete, count > 0 else { return content }
+    return .reply(.errors(count))
   }
 
   private static func head(_ bytes: RawSpan, _ context: ParseContext, _ walker: inout RESPWalker) -> Head {
@@ -74,7 +82,13 @@ enum RedisReplyParser {
         case RESPType.simpleString, RESPType.integer, RESPType.double, RESPType.boolean, RESPType.bigNumber: .line(text)
         default: .other
         }
-      let form: RedisReplyForm = element.type == RESPType.simpleString ? .simple : element.type == RESPType.simpleError ? .error : .other
+      let form: RedisReplyForm =
+        switch element.type {
+        case RESPType.simpleString: .simple
+        case RESPType.simpleError: .error
+        case RESPType.array, RESPType.null: .null
+        default: .other
+        }
       return .content(.reply(content), form, end: element.end, skipping: 0)
     case .bulk(let length): return bulk(element, length, bytes, &walker)
     case .attribute(let count): return walker.enter(count) ? .attribute(end: element.end) : .invalid("values nested too deep")

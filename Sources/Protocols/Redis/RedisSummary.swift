@@ -22,6 +22,7 @@ struct RedisSummary {
 
   private func summarize(_ command: RedisCommand, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
     summary.requestType = texts.intern(bytes, command.word)
+    if !command.isQueued, RedisWaiting.waits(command, bytes) { summary.markLongPoll(&texts) }
     var credentials = RedisCredentials(command.word, bytes)
     if credentials.isEmpty, command.isInline, !hidesValues {
       if !command.arguments.isEmpty { summary.requestResource = texts.intern(bytes, command.arguments) }
@@ -60,11 +61,28 @@ struct RedisSummary {
     case .text where hidesValues: summary.responseResult = texts.intern(RedisSummary.hiddenValue)
     case .text(let range): summary.responseResult = texts.intern(bytes, range)
     case .secret: summary.responseResult = texts.intern(RedisSummary.mask)
+    case .errors(let count): summary.add(texts.intern("error_count"), texts.intern("\(count)"))
+    case .abortedTransaction: summary.add(texts.intern("transaction"), texts.intern("aborted"))
     case .other: break
     case .error(let range):
       summary.responseStatus = .serverError
       summary.responseException = texts.intern(bytes, hidesValues ? withoutArguments(range, bytes) : range)
+      noteRedirect(range, bytes, into: &summary, &texts)
     }
+  }
+
+  /// `MOVED slot address` and `ASK slot address`. Source: Redis cluster specification, "MOVED Redirection" and "ASK redirection".
+  private func noteRedirect(
+    _ error: Range<Int>, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
+    var words = RedisArgumentCursor(error, isInline: true)
+    guard let kind = words.next(bytes),
+      bytes.hasBytes("MOVED", at: kind.lowerBound) && kind.count == 5
+        || bytes.hasBytes("ASK", at: kind.lowerBound) && kind.count == 3,
+      let slot = words.next(bytes), bytes.decimal(in: slot) != nil, let address = words.next(bytes)
+    else { return }
+    summary.add(texts.intern("slot"), texts.intern(bytes, slot))
+    summary.add(texts.intern("redirect"), texts.intern(bytes, address))
   }
 
   private func append(_ range: Range<Int>, _ bytes: RawSpan, to joined: inout [UInt8]) {

@@ -132,6 +132,25 @@ import Testing
     #expect(ExchangeSelection.rows(of: apart.rows) == [0, 1])
   }
 
+  @Test("a long poll counts as a request and an answer, and says nothing of how fast the server is")
+  func longPolls() throws {
+    var maker = RowMaker()
+    for index in 0..<10 { maker.add(.serverProcess, sequence: UInt32(index * 10 + 1), at: Int64(index) * 1000, index < 8 ? 100 : 500_000) }
+    var texts = TextTable()
+    var figures = ApplicationFigures()
+    for (index, row) in maker.rows.enumerated() {
+      var row = row
+      if index >= 8 { row.summary.markLongPoll(&texts) }
+      figures.add(row)
+      #expect(row.responseDuration == (index < 8 ? 100 : 500_000))
+      #expect(row.summary.attributes.map { texts.string($0.name) } == (index < 8 ? [] : ["long_poll"]))
+    }
+    #expect(figures.requestCount == 10)
+    #expect(figures.responseCount == 10)
+    #expect(figures.responseTime.count == 8)
+    #expect(figures.responseTime.maximum == 100)
+  }
+
   @Test("ratios are DeepFlow's, in percent, and null where there is nothing to divide by")
   func ratios() throws {
     var maker = RowMaker()

@@ -70,7 +70,9 @@ struct EngineModelTests {
     let checksLoneResponses = ![.redis, .http2, .memcached].contains(subject.identity)
     let checksResponses = subject.identity != .redis
     // A request that was given up bears a note of it, unless the frame that says so was lost.
-    let known = Set(try driven(subject).messages.flatMap { [$0.summary, $0.firstSummary] })
+    // Whether a request waits may follow from what was lost: a transaction that it is part of, a cursor that it continues.
+    func plain(_ summary: String) -> String { summary.replacing(" long_poll=true", with: "") }
+    let known = Set(try driven(subject).messages.flatMap { [plain($0.summary), plain($0.firstSummary)] })
     var random = SeededGenerator(seed)
     for _ in 0..<30 {
       var run = engineRun(subject.conversation)
@@ -87,8 +89,8 @@ struct EngineModelTests {
         if end < chunk.bytes.count { run.send(Array(chunk.bytes[end...]), from: chunk.sender) }
       }
       for exchange in run.exchanges(.closed) where exchange.isComplete && (checksLoneResponses || exchange.ending != .alone) {
-        if let request = exchange.request, exchange.ending != .abandoned { #expect(known.contains(request), "seed \(seed)") }
-        if checksResponses, let response = exchange.response { #expect(known.contains(response), "seed \(seed)") }
+        if let request = exchange.request, exchange.ending != .abandoned { #expect(known.contains(plain(request)), "seed \(seed)") }
+        if checksResponses, let response = exchange.response { #expect(known.contains(plain(response)), "seed \(seed)") }
       }
     }
   }

@@ -21,6 +21,16 @@ struct RedisCommandTests {
     ("PING\r\n", "type=PING"),
     ("  GET\t greeting \n", "type=GET resource=greeting"),
     ("SET greeting \"hello world\"\r\n", "type=SET resource=greeting \"hello world\""),
+    // What asks the server to wait.
+    (redisCommand("BLPOP", "k", "0"), "type=BLPOP resource=k 0 long_poll=true"),
+    (redisCommand("bzpopmin", "k", "1"), "type=bzpopmin resource=k 1 long_poll=true"),
+    (redisCommand("WAIT", "1", "100"), "type=WAIT resource=1 100 long_poll=true"),
+    (redisCommand("XREAD", "BLOCK", "0", "STREAMS", "s", "$"), "type=XREAD resource=BLOCK 0 STREAMS s $ long_poll=true"),
+    (redisCommand("XREAD", "STREAMS", "block", "0"), "type=XREAD resource=STREAMS block 0"),
+    (
+      "XREADGROUP GROUP g c COUNT 1 BLOCK 5 STREAMS s >\r\n",
+      "type=XREADGROUP resource=GROUP g c COUNT 1 BLOCK 5 STREAMS s > long_poll=true"
+    ),
     // Credentials.
     (redisCommand("AUTH", "secret"), "type=AUTH resource=***"),
     (redisCommand("auth", "bob", "secret"), "type=auth resource=*** ***"),

@@ -16,7 +16,13 @@ struct RedisReplyTests {
     ("*0\r\n", "status=ok"),
     ("*2\r\n$1\r\na\r\n*2\r\n:1\r\n$-1\r\n", "status=ok"),
     ("-ERR unknown command\r\n", "status=server_error exception=ERR unknown command"),
-    ("-MOVED 3999 127.0.0.1:6381\r\n", "status=server_error exception=MOVED 3999 127.0.0.1:6381"),
+    (
+      "-MOVED 3999 127.0.0.1:6381\r\n",
+      "status=server_error exception=MOVED 3999 127.0.0.1:6381 slot=3999 redirect=127.0.0.1:6381"
+    ),
+    ("-ASK 12 [::1]:6381\r\n", "status=server_error exception=ASK 12 [::1]:6381 slot=12 redirect=[::1]:6381"),
+    ("-ASKING for it\r\n", "status=server_error exception=ASKING for it"),
+    ("*3\r\n+OK\r\n-ERR value is not an integer\r\n*1\r\n!5\r\nERR x\r\n", "status=ok error_count=2"),
     ("!9\r\nERR two\r\n\r\n", "status=server_error exception=ERR two\r\n"),
     ("_\r\n", "status=ok"),
     ("#t\r\n", "status=ok result=t"),
@@ -65,6 +71,34 @@ struct RedisReplyTests {
     let text = "*1000000\r\n" + String(repeating: ":1\r\n", count: 1_000_000)
     let driver = drive(Redis.self, [.server(text + "+OK\r\n")])
     #expect(driver.completeMessages.map(\.byteCount) == [text.utf8.count, 5])
+  }
+
+  @Test("a transaction that a watched key undoes is told from one that found nothing")
+  func transactions() {
+    func last(_ command: String, _ reply: String) -> String? {
+      drive(Redis.self, [.client(redisCommand("MULTI") + redisCommand(command)), .server("+OK\r\n" + reply)]).messages.last?.summary
+    }
+    #expect(last("EXEC", "*-1\r\n") == "status=ok transaction=aborted")
+    #expect(last("exec", "_\r\n") == "status=ok transaction=aborted")
+    #expect(last("EXEC", "*0\r\n") == "status=ok")
+    #expect(last("EXEC", "-EXECABORT Transaction discarded\r\n") == "status=server_error exception=EXECABORT Transaction discarded")
+    #expect(last("BLPOP", "*-1\r\n") == "status=ok")
+  }
+
+  @Test("a command that is queued does not wait, whatever its name")
+  func queued() {
+    let summaries = drive(
+      Redis.self,
+      [
+        .client(redisCommand("BLPOP", "k", "0") + redisCommand("MULTI") + redisCommand("BLPOP", "k", "0") + redisCommand("EXEC")),
+        .client(redisCommand("BLPOP", "k", "0")),
+      ]
+    ).messages.map(\.summary)
+    #expect(
+      summaries == [
+        "type=BLPOP resource=k 0 long_poll=true", "type=MULTI", "type=BLPOP resource=k 0", "type=EXEC",
+        "type=BLPOP resource=k 0 long_poll=true",
+      ])
   }
 
   @Test("a password that the server made up is not shown")
