@@ -44,7 +44,7 @@ let package = Package(
     module("Capture", ["Wire"]),
     module("BundleFormat", ["Wire", "Capture", "CZstd", "CZlib"]),
     module("Transport", ["Wire", "Capture"]),
-    module("Protocols", ["Wire", "Capture", "Transport"]),
+    module("Protocols", ["Wire", "Capture", "Transport", "CZlib", "CZstd"]),
     module("Profiles", ["Wire", "Capture"]),
     module("Analysis", ["Wire", "Capture", "Transport", "Protocols", "Profiles"]),
     module("Export", ["Capture", "Analysis", "Profiles", "CSQLite"]),

@@ -6,6 +6,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case fastCGI = 44
   case triple = 49
   case redis = 80
+  case mongoDB = 81
   case memcached = 82
   case dns = 120
   case tls = 121
@@ -26,6 +27,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .fastCGI: "FastCGI"
     case .triple: "Triple"
     case .redis: "Redis"
+    case .mongoDB: "MongoDB"
     case .memcached: "Memcached"
     case .dns: "DNS"
     case .tls: "TLS"

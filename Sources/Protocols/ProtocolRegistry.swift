@@ -13,6 +13,7 @@ enum ProtocolRegistry {
     ZooKeeper.self,
     Thrift.self,
     DNS.self,
+    MongoDB.self,
     Memcached.self,
     Redis.self,
   ]
