@@ -208,7 +208,7 @@ struct MongoDBTests {
   @Test("damaged documents leave the messages behind them in order")
   func damagedDocument() {
     var broken = Bytes.opMsg(7, Bytes().string("find", "orders").document("filter", Bytes().int("n", 5)).string("$db", "shop"))
-    broken[45] = 0x66
+    broken[42] = 0x66
     let all = exchanges([
       (.client, broken + Bytes.opMsg(8, Bytes().int("ping", 1))),
       (.server, Bytes.opMsg(9, to: 7, Self.ok) + Bytes.opMsg(10, to: 8, Self.ok)),
