@@ -5,6 +5,9 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case grpc = 41
   case fastCGI = 44
   case triple = 49
+  case mySQL = 60
+  case postgreSQL = 61
+  case oracle = 62
   case redis = 80
   case mongoDB = 81
   case memcached = 82
@@ -17,6 +20,8 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case ldap = 203
   case sip = 204
   case thrift = 205
+  case tds = 230
+  case cassandra = 231
 
   /// The value of `l7_protocol_str`.
   package var name: StaticString {
@@ -26,6 +31,9 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .grpc: "gRPC"
     case .fastCGI: "FastCGI"
     case .triple: "Triple"
+    case .mySQL: "MySQL"
+    case .postgreSQL: "PostgreSQL"
+    case .oracle: "Oracle"
     case .redis: "Redis"
     case .mongoDB: "MongoDB"
     case .memcached: "Memcached"
@@ -38,6 +46,8 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .ldap: "LDAP"
     case .sip: "SIP"
     case .thrift: "Thrift"
+    case .tds: "TDS"
+    case .cassandra: "Cassandra"
     }
   }
 }

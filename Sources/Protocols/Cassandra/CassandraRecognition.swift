@@ -1,0 +1,47 @@
+import Wire
+
+/// Whether bytes begin a frame of CQL: its five fields must agree with one another, and the body with the opcode.
+enum CassandraRecognition {
+  static func verdict(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition {
+    guard !context.isDatagram else { return .no }
+    let frame: CassandraFrame
+    switch CassandraFrame.read(bytes, at: 0) {
+    case .invalid: return .no
+    case .incomplete: return bytes.byteCount < 9 ? .needsMore : .no
+    case .frame(let read): frame = read
+    }
+    let sender: MessageSender = frame.isResponse ? .server : .client
+    if context.isResynchronizing, sender != context.likelySender { return .no }
+    // Streams of clients are not negative.
+    guard frame.stream >= 0 || frame.opcode == .event else { return .no }
+    let serverPort = sender == .client ? context.destinationPort : context.sourcePort
+    let isTrusted = context.isResynchronizing || Cassandra.facts.ports.contains(serverPort)
+    let body = frame.headByteCount
+    let length = frame.bodyByteCount
+    let isWhole = body + length == bytes.byteCount
+    guard !frame.isCompressed else { return isTrusted && isWhole ? .likely(sender) : .no }
+    switch frame.opcode {
+    case .startup:
+      // A map that holds CQL_VERSION.
+      guard length >= 19, length <= 4096 else { return .no }
+      guard bytes.byteCount >= body + 15 else { return .needsMore }
+      for offset in body + 2..<min(bytes.byteCount, body + length) - 10 where bytes.hasBytes("CQL_VERSION", at: offset) {
+        return .certain(.client)
+      }
+      return bytes.byteCount < body + length ? .needsMore : .no
+    case .query, .prepare:
+      guard let textLength = bytes.bigEndian32(at: body) else { return bytes.byteCount < body + 4 ? .needsMore : .no }
+      guard frame.flags & 4 == 0, Int(textLength) <= length - 4 else { return .no }
+      let limit = min(bytes.byteCount, body + 4 + Int(textLength), body + 1024)
+      guard limit > body + 4 else { return bytes.byteCount < body + length ? .needsMore : .no }
+      let digest = SQLScanner.digest(body + 4..<limit, bytes, .cql)
+      if digest.verb != nil { return .certain(.client) }
+      return limit == bytes.byteCount && limit < body + 24 ? .needsMore : .no
+    case .options, .ready: return length == 0 && isWhole && isTrusted ? .likely(sender) : .no
+    default:
+      // Bodies of several kinds: only at the usual port.
+      guard isTrusted else { return .no }
+      return .likely(sender)
+    }
+  }
+}
