@@ -2,6 +2,7 @@
 package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case http = 20
   case http2 = 21
+  case dubbo = 40
   case grpc = 41
   case fastCGI = 44
   case triple = 49
@@ -28,6 +29,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     switch self {
     case .http: "HTTP"
     case .http2: "HTTP2"
+    case .dubbo: "Dubbo"
     case .grpc: "gRPC"
     case .fastCGI: "FastCGI"
     case .triple: "Triple"

@@ -17,6 +17,7 @@ enum ProtocolRegistry {
     TDS.self,
     Cassandra.self,
     Oracle.self,
+    Dubbo.self,
     DNS.self,
     MongoDB.self,
     Memcached.self,
