@@ -5,6 +5,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case dubbo = 40
   case grpc = 41
   case fastCGI = 44
+  case brpc = 45
   case triple = 49
   case mySQL = 60
   case postgreSQL = 61
@@ -32,6 +33,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .dubbo: "Dubbo"
     case .grpc: "gRPC"
     case .fastCGI: "FastCGI"
+    case .brpc: "bRPC"
     case .triple: "Triple"
     case .mySQL: "MySQL"
     case .postgreSQL: "PostgreSQL"

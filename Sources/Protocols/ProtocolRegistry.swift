@@ -18,6 +18,7 @@ enum ProtocolRegistry {
     Cassandra.self,
     Oracle.self,
     Dubbo.self,
+    BRPC.self,
     DNS.self,
     MongoDB.self,
     Memcached.self,
