@@ -4,6 +4,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case http2 = 21
   case dubbo = 40
   case grpc = 41
+  case sofaRPC = 43
   case fastCGI = 44
   case brpc = 45
   case triple = 49
@@ -32,6 +33,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .http2: "HTTP2"
     case .dubbo: "Dubbo"
     case .grpc: "gRPC"
+    case .sofaRPC: "SofaRPC"
     case .fastCGI: "FastCGI"
     case .brpc: "bRPC"
     case .triple: "Triple"

@@ -19,6 +19,7 @@ enum ProtocolRegistry {
     Oracle.self,
     Dubbo.self,
     BRPC.self,
+    SofaRPC.self,
     DNS.self,
     MongoDB.self,
     Memcached.self,
