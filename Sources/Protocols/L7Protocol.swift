@@ -7,6 +7,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case sofaRPC = 43
   case fastCGI = 44
   case brpc = 45
+  case someIP = 47
   case triple = 49
   case mySQL = 60
   case postgreSQL = 61
@@ -36,6 +37,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .sofaRPC: "SofaRPC"
     case .fastCGI: "FastCGI"
     case .brpc: "bRPC"
+    case .someIP: "SOME/IP"
     case .triple: "Triple"
     case .mySQL: "MySQL"
     case .postgreSQL: "PostgreSQL"

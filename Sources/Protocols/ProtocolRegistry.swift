@@ -20,6 +20,7 @@ enum ProtocolRegistry {
     Dubbo.self,
     BRPC.self,
     SofaRPC.self,
+    SOMEIP.self,
     DNS.self,
     MongoDB.self,
     Memcached.self,

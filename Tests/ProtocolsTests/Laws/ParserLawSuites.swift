@@ -18,7 +18,9 @@ struct ParserLawSuites {
     return FixtureReader.conversations(in: folder(identity)).map { Subject(identity: identity, conversation: $0) }
   }
 
-  static func folder(_ identity: L7Protocol) -> String { "\(identity.name)".lowercased() }
+  static func folder(_ identity: L7Protocol) -> String {
+    "\(identity.name)".lowercased().split(separator: "/").joined(separator: "-")
+  }
 
   /// Opens the protocol's type for a generic law.
   private func withLaws(_ subject: Subject, _ law: (any LawBook) -> Void) throws {
