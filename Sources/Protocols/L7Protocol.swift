@@ -7,6 +7,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case sofaRPC = 43
   case fastCGI = 44
   case brpc = 45
+  case tars = 46
   case someIP = 47
   case triple = 49
   case mySQL = 60
@@ -37,6 +38,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .sofaRPC: "SofaRPC"
     case .fastCGI: "FastCGI"
     case .brpc: "bRPC"
+    case .tars: "Tars"
     case .someIP: "SOME/IP"
     case .triple: "Triple"
     case .mySQL: "MySQL"

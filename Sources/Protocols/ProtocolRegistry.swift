@@ -21,6 +21,7 @@ enum ProtocolRegistry {
     BRPC.self,
     SofaRPC.self,
     SOMEIP.self,
+    Tars.self,
     DNS.self,
     MongoDB.self,
     Memcached.self,
