@@ -9,6 +9,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case brpc = 45
   case tars = 46
   case someIP = 47
+  case iso8583 = 48
   case triple = 49
   case mySQL = 60
   case postgreSQL = 61
@@ -40,6 +41,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .brpc: "bRPC"
     case .tars: "Tars"
     case .someIP: "SOME/IP"
+    case .iso8583: "ISO8583"
     case .triple: "Triple"
     case .mySQL: "MySQL"
     case .postgreSQL: "PostgreSQL"

@@ -22,6 +22,7 @@ enum ProtocolRegistry {
     SofaRPC.self,
     SOMEIP.self,
     Tars.self,
+    ISO8583.self,
     DNS.self,
     MongoDB.self,
     Memcached.self,
