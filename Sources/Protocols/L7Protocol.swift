@@ -17,6 +17,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case redis = 80
   case mongoDB = 81
   case memcached = 82
+  case mqtt = 101
   case dns = 120
   case tls = 121
   case ping = 122
@@ -49,6 +50,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .redis: "Redis"
     case .mongoDB: "MongoDB"
     case .memcached: "Memcached"
+    case .mqtt: "MQTT"
     case .dns: "DNS"
     case .tls: "TLS"
     case .ping: "Ping"

@@ -23,6 +23,7 @@ enum ProtocolRegistry {
     SOMEIP.self,
     Tars.self,
     ISO8583.self,
+    MQTT.self,
     DNS.self,
     MongoDB.self,
     Memcached.self,

@@ -52,7 +52,9 @@ extension RequestRow {
   private static func status(_ exchange: Exchange) -> ResponseStatus {
     if let response = exchange.response { return response.summary.responseStatus ?? .unknown }
     switch exchange.ending {
-    case .answered, .alone: return .ok
+    case .answered: return .ok
+    // A message that nobody answers may itself say that something went wrong.
+    case .alone: return exchange.request?.summary.responseStatus ?? .ok
     // A connection that ended without an answer will not bring one: to the client that is the same as waiting in vain.
     case .timedOut, .connectionClosed: return .timeout
     case .captureEnded, .responseLost: return .unknown
