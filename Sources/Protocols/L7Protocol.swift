@@ -18,6 +18,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case mongoDB = 81
   case memcached = 82
   case mqtt = 101
+  case amqp = 102
   case dns = 120
   case tls = 121
   case ping = 122
@@ -51,6 +52,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .mongoDB: "MongoDB"
     case .memcached: "Memcached"
     case .mqtt: "MQTT"
+    case .amqp: "AMQP"
     case .dns: "DNS"
     case .tls: "TLS"
     case .ping: "Ping"

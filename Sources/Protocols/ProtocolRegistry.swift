@@ -24,6 +24,7 @@ enum ProtocolRegistry {
     Tars.self,
     ISO8583.self,
     MQTT.self,
+    AMQP.self,
     DNS.self,
     MongoDB.self,
     Memcached.self,
