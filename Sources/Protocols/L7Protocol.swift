@@ -30,6 +30,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case thrift = 205
   case tds = 230
   case cassandra = 231
+  case amqp1 = 206
 
   /// The value of `l7_protocol_str`.
   package var name: StaticString {
@@ -64,6 +65,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .thrift: "Thrift"
     case .tds: "TDS"
     case .cassandra: "Cassandra"
+    case .amqp1: "AMQP1"
     }
   }
 }

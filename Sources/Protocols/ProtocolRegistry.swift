@@ -25,6 +25,7 @@ enum ProtocolRegistry {
     ISO8583.self,
     MQTT.self,
     AMQP.self,
+    AMQP1.self,
     DNS.self,
     MongoDB.self,
     Memcached.self,
