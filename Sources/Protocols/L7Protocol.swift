@@ -31,6 +31,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case tds = 230
   case cassandra = 231
   case amqp1 = 206
+  case stomp = 207
 
   /// The value of `l7_protocol_str`.
   package var name: StaticString {
@@ -66,6 +67,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .tds: "TDS"
     case .cassandra: "Cassandra"
     case .amqp1: "AMQP1"
+    case .stomp: "STOMP"
     }
   }
 }

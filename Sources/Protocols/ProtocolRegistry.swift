@@ -26,6 +26,7 @@ enum ProtocolRegistry {
     MQTT.self,
     AMQP.self,
     AMQP1.self,
+    STOMP.self,
     DNS.self,
     MongoDB.self,
     Memcached.self,
