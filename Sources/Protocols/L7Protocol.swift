@@ -19,6 +19,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case memcached = 82
   case mqtt = 101
   case amqp = 102
+  case pulsar = 105
   case dns = 120
   case tls = 121
   case ping = 122
@@ -55,6 +56,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .memcached: "Memcached"
     case .mqtt: "MQTT"
     case .amqp: "AMQP"
+    case .pulsar: "Pulsar"
     case .dns: "DNS"
     case .tls: "TLS"
     case .ping: "Ping"

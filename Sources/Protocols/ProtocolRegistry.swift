@@ -27,6 +27,7 @@ enum ProtocolRegistry {
     AMQP.self,
     AMQP1.self,
     STOMP.self,
+    Pulsar.self,
     DNS.self,
     MongoDB.self,
     Memcached.self,
