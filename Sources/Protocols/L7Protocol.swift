@@ -20,6 +20,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case mqtt = 101
   case amqp = 102
   case pulsar = 105
+  case rocketMQ = 107
   case dns = 120
   case tls = 121
   case ping = 122
@@ -57,6 +58,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .mqtt: "MQTT"
     case .amqp: "AMQP"
     case .pulsar: "Pulsar"
+    case .rocketMQ: "RocketMQ"
     case .dns: "DNS"
     case .tls: "TLS"
     case .ping: "Ping"

@@ -28,6 +28,7 @@ enum ProtocolRegistry {
     AMQP1.self,
     STOMP.self,
     Pulsar.self,
+    RocketMQ.self,
     DNS.self,
     MongoDB.self,
     Memcached.self,
