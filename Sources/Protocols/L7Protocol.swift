@@ -19,6 +19,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case memcached = 82
   case mqtt = 101
   case amqp = 102
+  case nats = 104
   case pulsar = 105
   case rocketMQ = 107
   case dns = 120
@@ -57,6 +58,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .memcached: "Memcached"
     case .mqtt: "MQTT"
     case .amqp: "AMQP"
+    case .nats: "NATS"
     case .pulsar: "Pulsar"
     case .rocketMQ: "RocketMQ"
     case .dns: "DNS"

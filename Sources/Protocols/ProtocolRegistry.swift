@@ -26,6 +26,7 @@ enum ProtocolRegistry {
     MQTT.self,
     AMQP.self,
     AMQP1.self,
+    NATS.self,
     STOMP.self,
     Pulsar.self,
     RocketMQ.self,
