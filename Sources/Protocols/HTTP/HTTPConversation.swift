@@ -38,6 +38,9 @@ struct HTTPConversation: ConversationState {
     return last.kind == .connect && last.number + 1 == requestCount
   }
 
+  /// Whether a request waits for its final response.
+  var hasRequest: Bool { responseCount < requestCount }
+
   mutating func noteRequest(_ kind: HTTPMethodKind) {
     if kind != .ordinary, specialRequests.count < HTTPConversation.specialRequestLimit { specialRequests.append((requestCount, kind)) }
     requestCount += 1

@@ -72,8 +72,10 @@ enum HTTPParser {
       conversation.noteRequest(HTTPMethodKind(line.method, bytes))
     case .response(let line) where !line.isInterim:
       if line.status == 101 {
-        message.successor = HTTPParser.upgrade(message, bytes)
-        conversation.switched = .upgrade(to: message.successor)
+        let successor = HTTPParser.upgrade(message, bytes)
+        conversation.switched = .upgrade(to: successor)
+        // Without its request there is nothing that could be answered behind the upgrade.
+        if conversation.hasRequest { message.successor = successor }
       } else if conversation.awaitedMethod == .connect, (200..<300).contains(line.status) {
         conversation.switched = .tunnel
       }

@@ -42,6 +42,13 @@ struct TunnelTests {
     #expect(run.exchanges().count == 1)
   }
 
+  @Test("an upgrade whose request was not seen is a response by itself")
+  func upgradeAlone() {
+    var run = EngineRun(serverPort: 80)
+    run.server("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
+    #expect(run.exchanges().map(\.ending) == [.alone])
+  }
+
   @Test("the answer to a request that asked for HTTP/2 is the one on stream 1")
   func upgrade() {
     var run = EngineRun(serverPort: 80)
