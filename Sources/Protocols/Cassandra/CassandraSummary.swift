@@ -19,6 +19,8 @@ enum CassandraSummary {
     }
     summary.version = texts.intern(String(message.version))
     summary.requestType = texts.intern(message.frame.name)
+    // A statement whose preparation was not seen.
+    if message.frame == .execute, message.known == nil { summary.isPartial = true }
     if let known = message.known {
       summary.requestResource = texts.intern(known)
       if let digest = message.digest { SQLSummary.describe(digest, into: &summary, &texts) }

@@ -72,4 +72,6 @@ struct MySQLResult: Hashable, Sendable {
   var resultCount = 0
   var statementID: UInt32?
   var text: [UInt8] = []
+  /// The command that it answers was not seen: what it says depends on it.
+  var isPartial = false
 }

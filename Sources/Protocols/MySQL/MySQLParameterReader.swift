@@ -31,7 +31,7 @@ enum MySQLParameterReader {
       count = Int(clamping: all)
       offset = end
     }
-    guard count > 0, count <= countLimit else { return nil }
+    guard count > 0, count <= countLimit, offset <= content.upperBound else { return nil }
     return read(bytes, offset..<content.upperBound, count, statement, hasNames: hasAttributes)
   }
 
@@ -44,7 +44,8 @@ enum MySQLParameterReader {
       let (_, afterSets) = bytes.lengthEncoded(at: end)
     else { return (start, nil) }
     guard all > 0 else { return (min(afterSets, content.upperBound), nil) }
-    guard all <= UInt64(countLimit), let (values, valuesStart) = types(bytes, afterSets..<content.upperBound, Int(all), nil, hasNames: true)
+    guard all <= UInt64(countLimit), afterSets <= content.upperBound,
+      let (values, valuesStart) = types(bytes, afterSets..<content.upperBound, Int(all), nil, hasNames: true)
     else { return (start, nil) }
     var offset = valuesStart
     var traceParent: Range<Int>?

@@ -7,12 +7,19 @@ enum MySQLParser {
 
   static func parse(_ bytes: RawSpan, _ context: ParseContext, _ conversation: inout MySQLConversation) -> ParseStep<MySQLMessage> {
     if conversation.startsTLS { return .handOver(.tls) }
-    if conversation.isCompressed == nil, conversation.serverVersion.isEmpty, conversation.capabilities == nil, !context.continues {
+    if conversation.isCompressed == nil, conversation.capabilities == nil, !context.continues, isBehindLogin(bytes, context, conversation) {
       // Joined midway: what was agreed upon shows in the packets.
       conversation.isCompressed = MySQLRecognition.compressed(bytes, context.sender) != nil
     }
     if conversation.isCompressed == true { return MySQLUnpacker.parse(bytes, context, &conversation) }
     return plain(bytes, context, &conversation)
+  }
+
+  /// Whether a login must have been before these bytes: a command's packet has the number zero, its answer begins with one.
+  private static func isBehindLogin(_ bytes: RawSpan, _ context: ParseContext, _ conversation: MySQLConversation) -> Bool {
+    if conversation.serverVersion.isEmpty { return true }
+    guard let sequence = bytes.uint8(at: 3) else { return false }
+    return context.sender == .client ? sequence == 0 : sequence > 0
   }
 
   static func plain(_ bytes: RawSpan, _ context: ParseContext, _ conversation: inout MySQLConversation) -> ParseStep<MySQLMessage> {

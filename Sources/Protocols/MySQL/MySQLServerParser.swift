@@ -50,7 +50,9 @@ enum MySQLServerParser {
   private static func walk(_ bytes: RawSpan, isFirst: Bool, _ conversation: inout MySQLConversation) -> ParseStep<MySQLMessage> {
     let progress = conversation.response.advance(bytes, from: 0)
     if let known = conversation.response.deprecatesEOF { conversation.deprecatesEOF = known }
-    let result = conversation.response.result
+    var result = conversation.response.result
+    let isUntouched = result == MySQLResult()
+    result.isPartial = conversation.firstAwaited == nil
     let message = MySQLMessage(.response(result), .response(.inOrder))
     switch progress {
     case .invalid(let reason): return .invalid(reason)
@@ -65,7 +67,7 @@ enum MySQLServerParser {
       return step(message, isFirst, MessageExtent(byteCount: end, skippedByteCount: skipped))
     case .interim(let end, let skipped, let wantsFile):
       conversation.sendsFile = wantsFile
-      let isWhole = isFirst && result == MySQLResult()
+      let isWhole = isFirst && isUntouched
       if isWhole { conversation.response.end() }
       return step(
         isWhole ? MySQLMessage(.hidden, .interim) : nil, isFirst,

@@ -27,6 +27,9 @@ enum MySQLSummary {
     if let name = request.command.name { summary.requestType = texts.intern(name) }
     if !request.database.isEmpty { summary.requestDomain = texts.intern(request.database) }
     summary.requestID = request.statementID.map { UInt64($0) }
+    // A statement whose preparation was not seen.
+    let isExecution = request.command == .execute || request.command == .bulkExecute
+    if isExecution, request.prepared == nil { summary.isPartial = true }
     if let prepared = request.prepared {
       summary.requestResource = texts.intern(prepared)
       if let digest = request.digest { SQLSummary.describe(digest, into: &summary, &texts) }
@@ -61,6 +64,7 @@ enum MySQLSummary {
 
   private static func response(_ result: MySQLResult, into summary: inout MessageSummary, _ texts: inout TextTable) {
     summary.responseStatus = .ok
+    summary.isPartial = result.isPartial
     summary.requestID = result.statementID.map { UInt64($0) }
     summary.affectedRowCount = result.affectedRowCount
     summary.attributes = []

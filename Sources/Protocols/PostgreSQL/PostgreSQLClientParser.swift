@@ -171,6 +171,7 @@ enum PostgreSQLClientParser {
     let identifier = conversation.await(.extended, answerCount: 1)
     conversation.open = PostgreSQLConversation.OpenRequest(identifier: identifier, name: key, hasBind: true)
     request.name = key
+    request.isPartial = statement == nil
     request.known = statement?.text
     request.digest = statement?.digest
     return .message(PostgreSQLMessage(.request(request), .request(.identifier(identifier))), extent)
@@ -190,6 +191,7 @@ enum PostgreSQLClientParser {
     }
     // More rows of a portal that was executed before.
     let statement = conversation.portal(bytes.copy(portal.prefix(longestName)))
+    request.isPartial = statement == nil
     request.known = statement?.text
     request.digest = statement?.digest
     conversation.open = nil

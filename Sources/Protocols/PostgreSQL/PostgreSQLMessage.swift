@@ -44,6 +44,8 @@ struct PostgreSQLRequest: Sendable {
   /// The name of a prepared statement.
   var name: [UInt8] = []
   var parameters: [UInt8]?
+  /// Its statement was not seen.
+  var isPartial = false
   var database: [UInt8] = []
 }
 
@@ -78,6 +80,8 @@ struct PostgreSQLResult: Sendable {
   /// The server's version, and how it wanted the client to prove itself.
   var version: [UInt8] = []
   var authentication: StaticString?
+  /// The request that it answers was not seen: what it says depends on it.
+  var isPartial = false
 }
 
 /// What a name stands for.

@@ -87,6 +87,7 @@ enum PostgreSQLServerParser {
     let awaited = conversation.first
     let role = MessageRole.response(.identifier(awaited?.identifier ?? .max))
     var result = conversation.result ?? PostgreSQLResult()
+    result.isPartial = awaited == nil
     var offset = 0
     func step(_ isDone: Bool, _ extent: MessageExtent, _ conversation: inout PostgreSQLConversation) -> ParseStep<PostgreSQLMessage> {
       conversation.result = isDone ? nil : result

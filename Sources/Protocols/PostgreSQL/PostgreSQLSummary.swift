@@ -44,6 +44,7 @@ enum PostgreSQLSummary {
   ) {
     summary.requestType = texts.intern(request.kind)
     if !request.database.isEmpty { summary.requestDomain = texts.intern(request.database) }
+    if request.isPartial { summary.isPartial = true }
     if let known = request.known {
       summary.requestResource = texts.intern(known)
       if let digest = request.digest { SQLSummary.describe(digest, into: &summary, &texts) }
@@ -56,6 +57,7 @@ enum PostgreSQLSummary {
 
   private static func response(_ result: PostgreSQLResult, into summary: inout MessageSummary, _ texts: inout TextTable) {
     summary.responseStatus = .ok
+    summary.isPartial = result.isPartial
     summary.attributes = []
     summary.affectedRowCount = result.affectedRowCount
     if !result.tag.isEmpty { summary.responseResult = texts.intern(result.tag) }

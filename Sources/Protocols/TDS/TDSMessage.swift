@@ -27,6 +27,7 @@ struct TDSPacket {
     guard status & 0xe0 == 0 else { return .invalid }
     guard let length = bytes.bigEndian16(at: 2) else { return .incomplete }
     guard length >= headByteCount, length <= largestByteCount else { return .invalid }
+    guard bytes.byteCount >= headByteCount else { return .incomplete }
     return .packet(TDSPacket(type: type, byteCount: Int(length), isLast: status & 1 != 0))
   }
 }

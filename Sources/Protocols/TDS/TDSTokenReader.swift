@@ -11,9 +11,8 @@ enum TDSTokenReader {
     while offset < content.upperBound {
       switch bytes.load8(at: offset) {
       case 0xaa, 0xab, 0xe3, 0xad, 0xa9, 0xe5, 0xe2:
-        guard let length = bytes.littleEndian16(at: offset + 1) else { return }
+        guard offset + 3 <= content.upperBound, let length = bytes.littleEndian16(at: offset + 1) else { return }
         let body = offset + 3..<min(content.upperBound, offset + 3 + Int(length))
-        guard body.lowerBound <= body.upperBound else { return }
         token(bytes.load8(at: offset), body, bytes, into: &result, &conversation)
         offset += 3 + Int(length)
       case 0x79: offset += 5

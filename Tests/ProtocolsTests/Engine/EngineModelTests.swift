@@ -68,7 +68,10 @@ struct EngineModelTests {
     // What a response of HTTP/2 carries, and which messages are counted in it, its request says too. A later value of a list of memcached's
     // begins like the list, and a further reply of an exhaust cursor of MongoDB's is a reply when the one before it is lost.
     let checksLoneResponses = ![.redis, .http2, .memcached, .mongoDB].contains(subject.identity)
-    let checksResponses = subject.identity != .redis
+    // A statement's row bears what was agreed upon before it: the database in use, the server's version, the text behind a name. And what a
+    // database answers can be read only by its request: one whose request was lost is taken for the answer to the next.
+    let isDatabase = [.mySQL, .postgreSQL, .tds, .cassandra, .oracle].contains(subject.identity)
+    let checksResponses = subject.identity != .redis && !isDatabase
     // A request that was given up bears a note of it, unless the frame that says so was lost.
     // Whether a request waits may follow from what was lost: a transaction that it is part of, a cursor that it continues.
     func plain(_ summary: String) -> String { summary.replacing(" long_poll=true", with: "") }
@@ -89,7 +92,7 @@ struct EngineModelTests {
         if end < chunk.bytes.count { run.send(Array(chunk.bytes[end...]), from: chunk.sender) }
       }
       for exchange in run.exchanges(.closed) where exchange.isComplete && (checksLoneResponses || exchange.ending != .alone) {
-        if let request = exchange.request, exchange.ending != .abandoned { #expect(known.contains(plain(request)), "seed \(seed)") }
+        if !isDatabase, let request = exchange.request, exchange.ending != .abandoned { #expect(known.contains(plain(request)), "seed \(seed)") }
         if checksResponses, let response = exchange.response { #expect(known.contains(plain(response)), "seed \(seed)") }
       }
     }
