@@ -17,6 +17,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case redis = 80
   case mongoDB = 81
   case memcached = 82
+  case kafka = 100
   case mqtt = 101
   case amqp = 102
   case nats = 104
@@ -56,6 +57,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .redis: "Redis"
     case .mongoDB: "MongoDB"
     case .memcached: "Memcached"
+    case .kafka: "Kafka"
     case .mqtt: "MQTT"
     case .amqp: "AMQP"
     case .nats: "NATS"

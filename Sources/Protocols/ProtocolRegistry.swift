@@ -32,6 +32,7 @@ enum ProtocolRegistry {
     RocketMQ.self,
     DNS.self,
     MongoDB.self,
+    Kafka.self,
     Memcached.self,
     Redis.self,
   ]
