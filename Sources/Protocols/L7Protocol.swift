@@ -22,6 +22,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case amqp = 102
   case nats = 104
   case pulsar = 105
+  case zmtp = 106
   case rocketMQ = 107
   case dns = 120
   case tls = 121
@@ -62,6 +63,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .amqp: "AMQP"
     case .nats: "NATS"
     case .pulsar: "Pulsar"
+    case .zmtp: "ZMTP"
     case .rocketMQ: "RocketMQ"
     case .dns: "DNS"
     case .tls: "TLS"

@@ -28,6 +28,7 @@ enum ProtocolRegistry {
     AMQP1.self,
     NATS.self,
     STOMP.self,
+    ZMTP.self,
     Pulsar.self,
     RocketMQ.self,
     DNS.self,
