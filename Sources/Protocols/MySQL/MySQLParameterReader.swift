@@ -101,7 +101,8 @@ enum MySQLParameterReader {
     guard let areNew = bytes.uint8(at: offset), areNew <= 1 else { return nil }
     offset += 1
     var types: [(type: UInt16, name: Range<Int>)] = []
-    types.reserveCapacity(count)
+    // The count is only believed as far as types follow.
+    types.reserveCapacity(min(count, 64))
     guard areNew == 1 else {
       guard let known, known.count >= 2 * count else { return nil }
       for index in 0..<count { types.append((UInt16(known[2 * index]) | UInt16(known[2 * index + 1]) << 8, 0..<0)) }

@@ -11,6 +11,8 @@ struct MySQLUnpacker: Sendable {
   static let longestPacket = 200 * 1024
   /// Steps in one compressed packet.
   private static let stepLimit = 4096
+  /// Unpacked bytes of a message's head that is still incomplete: as many as a conversation keeps of one that is not compressed.
+  private static let pendingByteLimit = Conversation<MySQL>.pendingByteLimit
   /// Bytes of a message that a summary looks at.
   private static let headByteCount = 2 * MySQLParser.headByteCount
 
@@ -126,7 +128,7 @@ struct MySQLUnpacker: Sendable {
       }
     }
     inner = cursor == 0 ? buffer : Array(buffer[min(cursor, buffer.count)...])
-    return nil
+    return inner.count <= MySQLUnpacker.pendingByteLimit ? nil : "message is longer than the buffer"
   }
 
   private mutating func apply(_ extent: MessageExtent) {
