@@ -9,7 +9,7 @@ enum DNS: ApplicationProtocol {
   typealias Conversation = DNSConversation
 
   static let facts = ProtocolFacts(
-    identity: .dns, ports: DNSRecognition.ports, overDatagrams: true, sessionTimeoutSeconds: 15, repetition: .untilAnswered)
+    identity: .dns, ports: DNSRecognition.ports, overDatagrams: true, sessionTimeoutSeconds: 15, repetition: .anotherTry)
 
   static func recognize(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition {
     DNSRecognition.verdict(bytes, context)

@@ -93,8 +93,9 @@ package struct ProtocolFacts: Sendable {
   package enum Repetition: UInt8, Sendable {
     /// A message of its own.
     case never
-    /// A request that waits for its answer was sent again; further answers answer that.
-    case untilAnswered
+    /// While a request waits, another try, which is an exchange of its own: the answer that comes is that of the last try, and a try without
+    /// one has timed out.
+    case anotherTry
     /// The same message was sent again: a key is used only once.
     case always
   }

@@ -239,13 +239,17 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
     case .request(let key):
       let deadline = Timestamp(nanoseconds: origin.time.nanoseconds &- sessionTimeout)
       while let expired = pairing.popOldest(startedBefore: deadline) { emit(expired, .timedOut, &output) }
-      if isDatagram, isRepeated(key, origin, sender, &texts) {
+      if isDatagram, repetition == .always, pairing.noteRepetition(key, from: sender, at: origin.time, &texts) || answered.contains(key) {
         open.role = .interim
         break
       }
+      if isDatagram, repetition == .anotherTry {
+        let earlierCount = pairing.count(key, from: sender)
+        if earlierCount > 0 { open.observed.summary.set(texts.intern("retransmissions"), texts.intern(String(earlierCount))) }
+      }
       open.serial = nextSerial
       nextSerial += 1
-      let request = PendingRequest(key: key, message: observed, serial: open.serial, sender: sender)
+      let request = PendingRequest(key: key, message: open.observed, serial: open.serial, sender: sender)
       if let evicted = pairing.push(request, limit: PairingQueue.limit(key, respondsInOrder: P.facts.respondsInOrder)) {
         emit(evicted, .responseLost, &output)
       }
@@ -253,16 +257,16 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
       if case .identifier(let identifier) = key, P.facts.respondsInOrder, !isDatagram {
         while let passedOver = pairing.popOldest(before: identifier) { emit(passedOver, .responseLost, &output) }
       }
-      open.request = pairing.take(key)
+      open.request = isDatagram && repetition == .anotherTry ? pairing.takeNewest(key) : pairing.take(key)
       if open.request == nil, key == .inOrder {
         // No response precedes its request: one that is still incomplete will not be completed, its rest was lost.
         giveUpPending(sender.opposite, settings, &texts, &output)
         open.request = pairing.take(key)
       }
-      if isDatagram, repetition != .never {
-        if let request = open.request {
-          answered.add(key, repetitionCount: request.repetitionCount, repetition)
-        } else if answered.takeRepeatedResponse(key) {
+      if isDatagram, repetition == .always {
+        if open.request != nil {
+          answered.add(key)
+        } else if answered.contains(key) {
           open.role = .interim
         }
       }
@@ -271,12 +275,6 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
     case .interim, .oneWay, .addition: break
     }
     direction.open = open
-  }
-
-  /// Whether a request in a datagram is one that was sent before; the one that waits takes note of it.
-  private mutating func isRepeated(_ key: ExchangeKey, _ origin: ChunkOrigin, _ sender: MessageSender, _ texts: inout TextTable) -> Bool {
-    repetition != .never
-      && (pairing.noteRepetition(key, from: sender, at: origin.time, &texts) || answered.takeRepeatedRequest(key))
   }
 
   /// The request that waits longest, for the protocol that the connection changes over to.

@@ -23,7 +23,8 @@ struct PendingRequest: Sendable {
 }
 
 /// The requests of one connection that wait for a response, oldest first. The one pairing algorithm: a response takes the oldest
-/// request with its key; in-order keys are all equal, so it takes the oldest of all.
+/// request with its key; in-order keys are all equal, so it takes the oldest of all. Only where a request with a waiting one's key is another
+/// try of it (`ProtocolFacts.Repetition.anotherTry`) the newest is taken.
 struct PairingQueue: Sendable {
   /// Requests that may wait on one connection. A pipelined bulk load reaches thousands; beyond the limit the oldest is given up.
   static let limit = 65_536
@@ -59,6 +60,21 @@ struct PairingQueue: Sendable {
       index += 1
     }
     return nil
+  }
+
+  /// The newest request with the key.
+  mutating func takeNewest(_ key: ExchangeKey) -> PendingRequest? {
+    var index = entries.count - 1
+    while index >= head {
+      if entries[index].key == key { return remove(at: index) }
+      index -= 1
+    }
+    return nil
+  }
+
+  /// How many requests with the key wait that `sender` sent.
+  func count(_ key: ExchangeKey, from sender: MessageSender) -> Int {
+    entries[head...].count { $0.key == key && $0.sender == sender }
   }
 
   /// The oldest request with an identifier of `identifiers`.
