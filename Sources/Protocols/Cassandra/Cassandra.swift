@@ -1,8 +1,8 @@
 import Capture
 import Wire
 
-/// The CQL native protocol of Cassandra and ScyllaDB, versions 1 to 4, and the opening of version 5, whose
-/// further frames come in segments that are not read. Requests and responses carry a number of their stream, and overlap.
+/// The CQL native protocol of Cassandra and ScyllaDB, versions 1 to 5, with bodies and segments packed by LZ4 or Snappy. Requests and responses
+/// carry a number of their stream, and overlap.
 ///
 /// Source: "CQL BINARY PROTOCOL", v1 to v5 (`doc/native_protocol_v*.spec` of Cassandra).
 enum Cassandra: ApplicationProtocol {

@@ -110,4 +110,11 @@ struct CassandraMessage: Sendable {
   var failure: (code: UInt32, text: Range<Int>)?
   /// What a result is: rows, a prepared statement …
   var result: StaticString?
+  var rowCount: UInt32?
+  /// The keyspace in use, when a request is sent.
+  var keyspace: [UInt8] = []
+  /// Statements of a batch.
+  var statementCount: UInt16?
+  /// What ranges refer to, when it is not what was parsed: the beginning of a body, or of a segment, that was packed.
+  var unpacked: [UInt8]?
 }

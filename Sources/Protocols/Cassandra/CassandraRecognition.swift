@@ -4,6 +4,7 @@ import Wire
 enum CassandraRecognition {
   static func verdict(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition {
     guard !context.isDatagram else { return .no }
+    if let sender = segment(bytes) { return context.isResynchronizing && sender != context.likelySender ? .no : .certain(sender) }
     let frame: CassandraFrame
     switch CassandraFrame.read(bytes, at: 0) {
     case .invalid: return .no
@@ -19,7 +20,11 @@ enum CassandraRecognition {
     let body = frame.headByteCount
     let length = frame.bodyByteCount
     let isWhole = body + length == bytes.byteCount
-    guard !frame.isCompressed else { return isTrusted && isWhole ? .likely(sender) : .no }
+    guard !frame.isCompressed else {
+      // A long result of a flow that is known to be CQL.
+      let isLong = context.isResynchronizing && body + length > bytes.byteCount && length > CassandraParser.headByteCount
+      return isTrusted && (isWhole || isLong) ? .likely(sender) : .no
+    }
     switch frame.opcode {
     case .startup:
       // A map that holds CQL_VERSION.
@@ -43,5 +48,20 @@ enum CassandraRecognition {
       guard isTrusted else { return .no }
       return .likely(sender)
     }
+  }
+
+  /// Whose segment the bytes begin with, when they do: its check sum is right, and an envelope of version 5 stands at its beginning.
+  private static func segment(_ bytes: RawSpan) -> MessageSender? {
+    for isCompressed in [false, true] {
+      guard let segment = CassandraSegment(bytes, isCompressed: isCompressed) else { continue }
+      let payload = segment.headByteCount..<min(bytes.byteCount, segment.headByteCount + segment.payloadByteCount)
+      let head =
+        segment.unpackedByteCount == nil
+        ? bytes.copy(payload.prefix(9)) : DecompressedPrefix.lz4Block(payload.prefix(64), bytes, limit: 9)
+      if case .frame(let frame) = CassandraFrame.read(head.span.bytes, at: 0), frame.version == 5 {
+        return frame.isResponse ? .server : .client
+      }
+    }
+    return nil
   }
 }

@@ -4,6 +4,15 @@ import Wire
 /// What the request log shows of CQL.
 enum CassandraSummary {
   static func summarize(_ message: CassandraMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+    if let unpacked = message.unpacked {
+      describe(message, unpacked.span.bytes, into: &summary, &texts)
+    } else {
+      describe(message, bytes, into: &summary, &texts)
+    }
+  }
+
+  private static func describe(_ message: CassandraMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable)
+  {
     summary.requestID = UInt64(UInt16(bitPattern: message.stream))
     if message.frame.isResponse, message.frame != .event {
       summary.responseStatus = .ok
@@ -14,11 +23,14 @@ enum CassandraSummary {
         summary.responseResult = texts.intern(name(failure.code))
       } else {
         summary.responseResult = texts.intern(message.result ?? message.frame.name)
+        if let count = message.rowCount { summary.add(texts.intern("rows"), texts.intern(String(count))) }
       }
       return
     }
     summary.version = texts.intern(String(message.version))
     summary.requestType = texts.intern(message.frame.name)
+    if !message.keyspace.isEmpty { summary.requestDomain = texts.intern(message.keyspace) }
+    if let count = message.statementCount { summary.add(texts.intern("statements"), texts.intern(String(count))) }
     // A statement whose preparation was not seen.
     if message.frame == .execute, message.known == nil { summary.isPartial = true }
     if let known = message.known {

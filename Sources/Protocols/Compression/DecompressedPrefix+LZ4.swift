@@ -31,6 +31,14 @@ extension DecompressedPrefix {
     return output
   }
 
+  /// One block without a frame around it.
+  static func lz4Block(_ range: Range<Int>, _ bytes: RawSpan, limit: Int) -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity(min(limit, range.count * 4))
+    _ = lz4Block(range, bytes, &output, limit)
+    return output
+  }
+
   /// Sequences of literals and a copy. Source: lz4, doc/lz4_Block_format.md.
   private static func lz4Block(_ range: Range<Int>, _ bytes: RawSpan, _ output: inout [UInt8], _ limit: Int) -> Bool {
     var offset = range.lowerBound
