@@ -6,7 +6,7 @@ import Capture
 package struct FlowConversation: Sendable {
   enum Stage: Sendable {
     case recognizing
-    case conversing(pool: Int, slot: Int)
+    case conversing(pool: Int, slot: Int, clientSide: FlowSide)
     /// Given up: encrypted, unknown, or handed over to something that is not parsed.
     case opaque
   }

@@ -9,15 +9,14 @@ package struct ProtocolEngine: ~Copyable {
   /// Bytes of a beginning that are kept while recognition needs more.
   static let prefixByteLimit = 4096
 
-  private let pools: [any ConversationPooling]
+  private let pools: [ConversationPool]
   private let settings: ProtocolSettings
   /// What the last calls produced; drained by the owner.
   package var output = EngineOutput()
 
   package init(_ settings: ProtocolSettings = .standard) {
-    func pool<P: ApplicationProtocol>(_: P.Type) -> any ConversationPooling { ConversationPool<P>(settings) }
     self.settings = settings
-    pools = ProtocolRegistry.protocols.map { pool($0) }
+    pools = ProtocolRegistry.entries.map { $0.makePool(settings) }
     precondition(pools.count <= 64, "a flow's set of excluded protocols has 64 places")
   }
 
@@ -28,7 +27,8 @@ package struct ProtocolEngine: ~Copyable {
   ) {
     switch flow.stage {
     case .opaque: return
-    case .conversing(let pool, let slot): converse(pool, slot, bytes, origin, side, isTruncated, &flow, &texts)
+    case .conversing(let pool, let slot, let clientSide):
+      converse(pool, slot, clientSide, bytes, origin, side, isTruncated, &flow, &texts)
     case .recognizing: recognize(bytes, origin, side, isTruncated, &flow, &texts)
     }
   }
@@ -39,34 +39,32 @@ package struct ProtocolEngine: ~Copyable {
     switch flow.stage {
     case .opaque: return
     case .recognizing: flow.prefixes.removeAll { $0.side == side }
-    case .conversing(let pool, let slot):
-      pools[pool].gap(slot, byteCount, origin, from: sender(side, pool, slot), &texts, &output)
+    case .conversing(let pool, let slot, let clientSide):
+      pools[pool].gap(slot, byteCount, origin, sender(side, clientSide), &texts, &output)
     }
   }
 
   /// Until when a response may come for a request of the flow; `nil` when none waits.
   package func waitsUntil(_ flow: borrowing FlowConversation) -> Timestamp? {
-    if case .conversing(let pool, let slot) = flow.stage { return pools[pool].waitsUntil(slot) }
+    if case .conversing(let pool, let slot, _) = flow.stage { return pools[pool].waitsUntil(slot) }
     return nil
   }
 
   /// The flow is over; exchanges still open are delivered.
   package mutating func end(_ flow: inout FlowConversation, _ end: ConversationEnd, _ texts: inout TextTable) {
-    if case .conversing(let pool, let slot) = flow.stage { pools[pool].end(slot, end, &texts, &output) }
+    if case .conversing(let pool, let slot, _) = flow.stage { pools[pool].end(slot, end, &texts, &output) }
     flow.stage = .opaque
     flow.prefixes = []
   }
 
-  private func sender(_ side: FlowSide, _ pool: Int, _ slot: Int) -> MessageSender {
-    pools[pool].clientSide(of: slot) == side ? .client : .server
-  }
+  private func sender(_ side: FlowSide, _ clientSide: FlowSide) -> MessageSender { side == clientSide ? .client : .server }
 
   private mutating func converse(
-    _ pool: Int, _ slot: Int, _ bytes: RawSpan, _ origin: ChunkOrigin, _ side: FlowSide, _ isTruncated: Bool,
+    _ pool: Int, _ slot: Int, _ clientSide: FlowSide, _ bytes: RawSpan, _ origin: ChunkOrigin, _ side: FlowSide, _ isTruncated: Bool,
     _ flow: inout FlowConversation, _ texts: inout TextTable
   ) {
     let verdict = pools[pool].bytes(
-      slot, bytes, origin, from: sender(side, pool, slot), ports: flow.recognitionContext(side), isTruncated: isTruncated, &texts, &output)
+      slot, bytes, origin, sender(side, clientSide), flow.recognitionContext(side), isTruncated, &texts, &output)
     switch verdict {
     case .goOn: break
     case .withdraw:
@@ -76,7 +74,6 @@ package struct ProtocolEngine: ~Copyable {
       flow.l7Protocol = nil
       recognize(bytes, origin, side, isTruncated, &flow, &texts)
     case .handOver(let next, let consumed):
-      let clientSide = pools[pool].clientSide(of: slot)
       let target = next.flatMap { next in pools.firstIndex { $0.facts.identity == next } }
       // The request that asked for the change may be answered behind it.
       let upgradeKey = target.flatMap { pools[$0].facts.upgradeKey }
@@ -88,7 +85,7 @@ package struct ProtocolEngine: ~Copyable {
       if let request, let upgradeKey { pools[target].adopt(opened, request, upgradeKey) }
       goOn(bytes, from: consumed, origin, side, isTruncated, &flow, &texts)
     case .tunnel(let consumed):
-      flow.likelyClient = pools[pool].clientSide(of: slot)
+      flow.likelyClient = clientSide
       pools[pool].end(slot, ConversationEnd(reason: .silent, time: origin.time), &texts, &output)
       flow.stage = .recognizing
       flow.attemptCount = 0
@@ -110,8 +107,8 @@ package struct ProtocolEngine: ~Copyable {
   /// Returns the slot of the conversation.
   @discardableResult
   private mutating func open(_ pool: Int, _ clientSide: FlowSide, isForced: Bool = false, _ flow: inout FlowConversation) -> Int {
-    let slot = pools[pool].open(clientSide: clientSide, isDatagram: flow.isDatagram, isForced: isForced)
-    flow.stage = .conversing(pool: pool, slot: slot)
+    let slot = pools[pool].open(clientSide, flow.isDatagram, isForced)
+    flow.stage = .conversing(pool: pool, slot: slot, clientSide: clientSide)
     flow.l7Protocol = pools[pool].facts.identity
     flow.prefixes = []
     return slot
