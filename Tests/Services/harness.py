@@ -292,6 +292,12 @@ def counted(rows, view):
     return counts
 
 
+def side(row, view):
+    """Whose system calls a row is from: c-p or s-p, of the service. Where the server asks, the exchange has it as its client."""
+    point = row["observation_point"]
+    return {"c-p": "s-p", "s-p": "c-p"}.get(point) if row.get("client_port") == view.port else point
+
+
 def measure(bench, label, workload):
     """Runs a workload both ways; yields every view with its results."""
     results = {id(view): [] for view in workload.views}
@@ -304,11 +310,11 @@ def measure(bench, label, workload):
         losses = bench.losses(bundle)
         for view in workload.views:
             selection = ["--port", str(view.port)] if view.port else ["--protocol", view.protocol]
-            rows = [row for row in bench.lines("requests", "--json", bundle, *selection) if view.port in (None, row.get("server_port"))]
+            rows = bench.lines("requests", "--json", bundle, *selection)
             expected = collections.Counter(view.expected(output))
             client = view.latency(output) if view.latency else None
             for place in ["packets"] if source == "packets" else view.sides:
-                seen = [row for row in rows if place in (row["observation_point"], "packets") and row["signal_source"] == kind]
+                seen = [row for row in rows if row["signal_source"] == kind and place in ("packets", side(row, view))]
                 durations = [row["last_byte_duration"] for row in seen if view.key(row) and "last_byte_duration" in row] if client else []
                 results[id(view)].append(Result(place, expected, counted(seen, view), losses, client, durations))
         if not bench.keep:
