@@ -20,6 +20,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case kafka = 100
   case mqtt = 101
   case amqp = 102
+  case openWire = 103
   case nats = 104
   case pulsar = 105
   case zmtp = 106
@@ -61,6 +62,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .kafka: "Kafka"
     case .mqtt: "MQTT"
     case .amqp: "AMQP"
+    case .openWire: "OpenWire"
     case .nats: "NATS"
     case .pulsar: "Pulsar"
     case .zmtp: "ZMTP"

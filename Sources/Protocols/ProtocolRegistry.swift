@@ -28,6 +28,7 @@ enum ProtocolRegistry {
     RegisteredProtocol(AMQP1.self),
     RegisteredProtocol(NATS.self),
     RegisteredProtocol(STOMP.self),
+    RegisteredProtocol(OpenWire.self),
     RegisteredProtocol(ZMTP.self),
     RegisteredProtocol(Pulsar.self),
     RegisteredProtocol(RocketMQ.self),
