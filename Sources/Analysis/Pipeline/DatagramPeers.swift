@@ -28,7 +28,7 @@ struct DatagramPeers {
     guard event.ipProtocol == .udp else { return event.remote }
     let socket = Socket(identifier: event.socketID, localPort: event.local.port, networkNamespace: event.networkNamespace)
     switch event.kind {
-    case .close: peers[socket] = nil
+    case .close: if case .one(let known)? = peers.removeValue(forKey: socket), event.remote.port == 0 { return known }
     case .data where event.remote.port != 0:
       guard event.direction == .send else { break }
       switch peers[socket] {

@@ -170,6 +170,7 @@ struct FlowStage: ~Copyable {
     let (source, destination) = isFromLocal ? (event.local, event.remote) : (event.remote, event.local)
     let key = FlowKey(
       source: source, destination: destination, ipProtocol: event.ipProtocol, observer: .socket(localIsLower: event.local < event.remote))
+    if event.kind == .close, event.ipProtocol == .udp { owners.close(event) }
     if event.kind == .close || event.kind == .stateChange, flows.slot(of: key) == nil { return }
     let slot = slot(key, key.tableHash, source, destination, event.ordinal)
     let local = flows[slot].localSide ?? flows[slot].side(of: event.local)
@@ -257,7 +258,7 @@ struct FlowStage: ~Copyable {
         layer7.turn(to: conversation, side)
         flow.pointee.streams[side].finish(origin: origin, into: &layer7)
       }
-      let isClosed = ending == .replaced || flow.pointee.meter.state.isOver
+      let isClosed = ending == .replaced || flow.pointee.meter.state.isOver || isGivenUp(flow.pointee)
       l7Protocol = layer7.close(conversation, ConversationEnd(reason: isClosed ? .closed : .silent, time: flows.now))
       collect(slot)
     }
@@ -275,6 +276,14 @@ struct FlowStage: ~Copyable {
     row.slices = firstSlice..<Int32(flowSlices.count)
     flows.remove(slot)
     if options.flowGrouping == nil { flowRows.append(row) } else { flowGroups?.add(row, owners, &layer7.texts) }
+  }
+
+  /// Whether the client of a flow of datagrams, which have no end of their own, no longer waits.
+  private func isGivenUp(_ flow: borrowing FlowEntry) -> Bool {
+    guard flow.ipProtocol == .udp else { return false }
+    let isFromInitiator = flow.meter.client == .initiator
+    return owners.isGone(
+      local: isFromInitiator ? flow.initiator : flow.responder, remote: isFromInitiator ? flow.responder : flow.initiator, flow.ipProtocol)
   }
 
   // MARK: Rows

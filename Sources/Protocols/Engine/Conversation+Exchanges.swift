@@ -26,7 +26,7 @@ extension Conversation {
         break
       }
       if isDatagram, repetition == .anotherTry {
-        let earlierCount = pairing.count(key, from: sender)
+        let earlierCount = pairing.supersede(key, from: sender)
         if earlierCount > 0 { open.observed.summary.set(texts.intern("retransmissions"), texts.intern(String(earlierCount))) }
       }
       open.serial = nextSerial

@@ -108,7 +108,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
     }
     let deadline = Timestamp(nanoseconds: end.time.nanoseconds &- sessionTimeout)
     while let request = pairing.popOldest() {
-      let timedOut = request.sentTime < deadline
+      let timedOut = request.isSuperseded || request.sentTime < deadline
       emit(request, timedOut ? .timedOut : end.reason == .closed ? .connectionClosed : .captureEnded, &output)
     }
   }

@@ -12,6 +12,8 @@ struct PendingRequest: Sendable {
   var sentTime: Timestamp
   /// How often it was sent again.
   var repetitionCount = 0
+  /// Its sender tried again: it no longer waited for this one's answer.
+  var isSuperseded = false
 
   init(key: ExchangeKey, message: ObservedMessage, serial: UInt64, sender: MessageSender) {
     self.key = key
@@ -72,9 +74,14 @@ struct PairingQueue: Sendable {
     return nil
   }
 
-  /// How many requests with the key wait that `sender` sent.
-  func count(_ key: ExchangeKey, from sender: MessageSender) -> Int {
-    entries[head...].count { $0.key == key && $0.sender == sender }
+  /// Notes that `sender` tries again; returns how many of its tries with this key wait.
+  mutating func supersede(_ key: ExchangeKey, from sender: MessageSender) -> Int {
+    var count = 0
+    for index in head..<entries.count where entries[index].key == key && entries[index].sender == sender {
+      entries[index].isSuperseded = true
+      count += 1
+    }
+    return count
   }
 
   /// The oldest request with an identifier of `identifiers`.
