@@ -18,6 +18,7 @@ struct FlowEntry: ~Copyable, Sendable {
   var timeline = FlowTimeline()
   /// The end whose socket was watched; `nil` for packets.
   var localSide: FlowSide?
+  var socket = WatchedSocket()
   var streams = BySide(StreamReassembler())
   /// Slot of the flow's conversation, once it carried payload.
   var conversation: Int32?

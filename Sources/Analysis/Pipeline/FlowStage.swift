@@ -172,7 +172,12 @@ struct FlowStage: ~Copyable {
       source: source, destination: destination, ipProtocol: event.ipProtocol, observer: .socket(localIsLower: event.local < event.remote))
     if event.kind == .close, event.ipProtocol == .udp { owners.close(event) }
     if event.kind == .close || event.kind == .stateChange, flows.slot(of: key) == nil { return }
-    let slot = slot(key, key.tableHash, source, destination, event.ordinal)
+    var slot = slot(key, key.tableHash, source, destination, event.ordinal)
+    if flows[slot].socket.isReplaced(by: event) {
+      finish(slot, .replaced)
+      slot = self.slot(key, key.tableHash, source, destination, event.ordinal)
+    }
+    flows[slot].socket.note(event)
     let local = flows[slot].localSide ?? flows[slot].side(of: event.local)
     if flows[slot].localSide == nil {
       flows[slot].localSide = local
