@@ -14,7 +14,7 @@ struct RecordCommand: ParsableCommand {
       Records until Ctrl-C, or until the command after '--' exits, whose exit status is passed on. The whole node is recorded while \
       the command runs; --follow narrows system calls to the command and its descendants. The filter selects packets only.
 
-      Of one system call up to 64 buffers, and of sendmmsg and recvmmsg up to 8 messages, are kept; sendfile is counted without its \
+      Of one system call up to 288 buffers, and of sendmmsg and recvmmsg up to 32 messages, are kept; sendfile is counted without its \
       bytes. What is cut or lost is counted, in the file and in the last lines. Calls through io_uring or splice are not seen.
       """)
 

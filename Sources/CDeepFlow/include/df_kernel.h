@@ -12,10 +12,10 @@
 #define DF_PAYLOAD_BYTES_MAX 65536
 /* Bytes of the value of the map `scratches` besides twice the payload: see struct df_scratch. */
 #define DF_SCRATCH_HEADER_BYTES 160
-/* Buffers (struct iovec) of one message that are copied; the rest is counted as cut. */
-#define DF_BUFFERS_MAX 64
-/* Messages of one sendmmsg or recvmmsg that become records; the rest is counted as cut. */
-#define DF_MESSAGES_MAX 8
+/* Buffers (struct iovec) of one message that are copied; the rest is counted as cut. gRPC writes up to 260. */
+#define DF_BUFFERS_MAX 288
+/* Messages of one sendmmsg or recvmmsg that become records; the rest is counted as cut. libuv, and with it BIND and node, receives up to 20. */
+#define DF_MESSAGES_MAX 32
 /* Program path and arguments that an exec record carries, each. */
 #define DF_EXEC_PATH_BYTES 256
 #define DF_EXEC_ARGUMENT_BYTES 4096
