@@ -4,8 +4,11 @@ import Wire
 enum OpenWireParser {
   /// The longest command taken at its word; brokers refuse beyond 100 MiB unless they are told otherwise.
   static let longestCommand = 1 << 30
-  /// Bytes of a command that are read; longer ones are messages with a long content, which passes unseen.
-  static let headByteLimit = 64 * 1024
+  /// Bytes of a command that are read: so many first, and more when what stands before a message's content, or the command itself, is longer.
+  /// The content of a longer message passes unseen.
+  static let headByteLimits = [1024, 8 * 1024, 64 * 1024]
+  /// Bytes that are read behind a content.
+  static let tailByteLimit = 64 * 1024
   /// The longest command from which the format is deduced.
   static let deductionByteLimit = 4096
 
@@ -24,12 +27,11 @@ enum OpenWireParser {
     if type == .wireFormatInfo { return formatInfo(bytes, end, context, &conversation) }
     if type == .null, length == 1 { return .padding(byteCount: 5) }
     guard type.isOnItsOwn else { return .invalid("not a command of OpenWire") }
-    let wanted = min(end, headByteLimit)
+    if let format = conversation.format { return command(type, format, 5..<end, bytes, context, &conversation) }
+    let wanted = min(end, deductionByteLimit)
     guard bytes.byteCount >= wanted || context.isTruncated else { return .incomplete(scannedByteCount: 0) }
-    let head = bytes.extracting(0..<min(wanted, bytes.byteCount))
-    if let format = conversation.format { return command(type, format, 5..<end, head, context, &conversation) }
-    switch deduce(type, 5..<end, head, &conversation) {
-    case .format(let format): return command(type, format, 5..<end, head, context, &conversation)
+    switch deduce(type, 5..<end, bytes.extracting(0..<min(wanted, bytes.byteCount)), &conversation) {
+    case .format(let format): return command(type, format, 5..<end, bytes, context, &conversation)
     case .unknown: return passUnread(bytes, end, context, &conversation)
     case .none: return .invalid("not a command of OpenWire")
     }
@@ -52,11 +54,25 @@ enum OpenWireParser {
   // MARK: Commands
 
   private static func command(
-    _ type: OpenWireType, _ format: OpenWireFormat, _ range: Range<Int>, _ head: RawSpan, _ context: ParseContext,
+    _ type: OpenWireType, _ format: OpenWireFormat, _ range: Range<Int>, _ bytes: RawSpan, _ context: ParseContext,
     _ conversation: inout OpenWireConversation
   ) -> ParseStep<OpenWireMessage> {
+    for limit in headByteLimits {
+      let wanted = min(range.upperBound, limit)
+      guard bytes.byteCount >= wanted || context.isTruncated else { return .incomplete(scannedByteCount: 0) }
+      let head = bytes.extracting(0..<min(wanted, bytes.byteCount))
+      let walker = walk(type, format, range, head, context.sender, &conversation)
+      guard walker.outcome == .cut, limit < headByteLimits[headByteLimits.count - 1], head.byteCount == limit else {
+        return step(walker, range, head, context, &conversation)
+      }
+    }
+    return .invalid("a command that is cut")
+  }
+
+  private static func step(
+    _ walker: OpenWireWalker, _ range: Range<Int>, _ head: RawSpan, _ context: ParseContext, _ conversation: inout OpenWireConversation
+  ) -> ParseStep<OpenWireMessage> {
     let sender = context.sender
-    let walker = walk(type, format, range, head, sender, &conversation)
     let rest = range.upperBound - head.byteCount
     switch walker.outcome {
     case .malformed: return .invalid("a malformed command")
@@ -64,8 +80,8 @@ enum OpenWireParser {
       return .message(noted(walker, head, sender, &conversation), MessageExtent(byteCount: head.byteCount, skippedByteCount: rest))
     case .cut:
       guard walker.message.number != nil else { return .invalid("a command that is cut") }
-      // What its end would have put into the cache is not known.
-      conversation[progressOf: sender].cache = OpenWireCache()
+      // What its end would have put into the cache is not known; a stack puts nothing there.
+      if !walker.message.type.isResponse { conversation[progressOf: sender].cache = OpenWireCache() }
       return .message(noted(walker, head, sender, &conversation), MessageExtent(byteCount: head.byteCount, skippedByteCount: rest))
     case .cutInContent:
       let contentEnd = walker.content?.upperBound ?? range.upperBound
@@ -132,7 +148,7 @@ enum OpenWireParser {
     guard let tail = conversation[progressOf: sender].tail, let format = conversation.format ?? conversation.deducedFormat else {
       return .invalid("a malformed command")
     }
-    let wanted = min(tail.byteCount, headByteLimit)
+    let wanted = min(tail.byteCount, tailByteLimit)
     guard bytes.byteCount >= wanted || context.isTruncated else { return .incomplete(scannedByteCount: 0) }
     let head = bytes.extracting(0..<min(wanted, bytes.byteCount))
     conversation[progressOf: sender].tail = nil
