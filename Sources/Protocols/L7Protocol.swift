@@ -25,6 +25,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case pulsar = 105
   case zmtp = 106
   case rocketMQ = 107
+  case webSphereMQ = 108
   case dns = 120
   case tls = 121
   case ping = 122
@@ -67,6 +68,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .pulsar: "Pulsar"
     case .zmtp: "ZMTP"
     case .rocketMQ: "RocketMQ"
+    case .webSphereMQ: "WebSphereMQ"
     case .dns: "DNS"
     case .tls: "TLS"
     case .ping: "Ping"

@@ -32,6 +32,7 @@ enum ProtocolRegistry {
     RegisteredProtocol(ZMTP.self),
     RegisteredProtocol(Pulsar.self),
     RegisteredProtocol(RocketMQ.self),
+    RegisteredProtocol(WebSphereMQ.self),
     RegisteredProtocol(DNS.self),
     RegisteredProtocol(MongoDB.self),
     RegisteredProtocol(Kafka.self),

@@ -71,8 +71,9 @@ struct EngineModelTests {
     // What was said at a connection's beginning decides how the rest is read, or stands in every row: the database in use, the text behind the
     // name of a statement, MQTT's version, the address of a link. Messages of these protocols differ when that was lost; that they survive
     // any loss is what this test shows of them.
-    let needsBeginning = [.mySQL, .postgreSQL, .tds, .cassandra, .oracle, .mqtt, .amqp, .amqp1, .nats, .zmtp, .openWire].contains(
-      subject.identity)
+    let needsBeginning = [
+      .mySQL, .postgreSQL, .tds, .cassandra, .oracle, .mqtt, .amqp, .amqp1, .nats, .zmtp, .openWire, .webSphereMQ,
+    ].contains(subject.identity)
     let checksResponses = subject.identity != .redis
     // Whether a request waits may follow from what was lost: a transaction that it is part of, a cursor that it continues.
     func plain(_ summary: String) -> String { summary.replacing(" long_poll=true", with: "") }
