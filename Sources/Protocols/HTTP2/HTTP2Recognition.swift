@@ -118,6 +118,8 @@ enum HTTP2Recognition {
     let outcome = decoder.decode(frame.extracting(there), into: &pseudo)
     let isWhole = frame.byteCount == end && header.endsHeaders
     if outcome == .malformed, isWhole { return .none }
+    // RFC 9113 §5.1.1: what clients open has an odd number.
+    if pseudo.sender == .client, header.stream & 1 == 0 { return .none }
     if let side = pseudo.sender { return pseudo.isContradictory ? .none : .known(side) }
     return !isWhole && there.count < convincingByteCount ? .open : .none
   }
@@ -139,6 +141,11 @@ enum HTTP2Recognition {
       } else if name.byteCount == 7, name.hasBytes(":method", at: 0) {
         side = .client
       } else if name.byteCount == 5, name.hasBytes(":path", at: 0) {
+        // RFC 9113 §8.3.1: it begins with a slash, or is the asterisk of OPTIONS.
+        guard value.uint8(at: 0) == 0x2f || value.byteCount == 1 && value.load8(at: 0) == 0x2a else {
+          isContradictory = true
+          return
+        }
         side = .client
       } else if name.byteCount == 7, name.hasBytes(":scheme", at: 0) {
         side = .client
