@@ -5,7 +5,7 @@ import os
 import re
 import statistics
 
-from harness import CLIENT_SECONDS, Failure, Service, View, Workload, fields, reported
+from harness import Failure, Service, View, Workload, fields, reported
 
 
 class Redis(Service):
@@ -78,7 +78,7 @@ class PostgreSQL(Service):
         self.wait_for_port(self.postgres)
         self.run("pgbench", "-q", "-i", "-s", 1, *self.connection())
         self.select = self.write("select.sql", "\\set id random(1, 100000)\nSELECT abalance FROM pgbench_accounts WHERE aid = :id;\n")
-        self.write_three = self.write("update.sql", self.update_script())
+        self.update = self.write("update.sql", self.update_script())
 
     def update_script(self):
         lines = ["\\set id random(1, 100000)", "BEGIN;", "UPDATE pgbench_accounts SET abalance = abalance + 1 WHERE aid = :id;"]
@@ -88,41 +88,49 @@ class PostgreSQL(Service):
     def connection(self):
         return ["-h", "127.0.0.1", "-p", self.postgres, "-U", "postgres", "postgres"]
 
-    def workloads(self):
+    def bench_workload(self, mode, name, script, verbs, transactions):
+        """Transactions by pgbench, each of which makes these statements; of one statement the latency is compared."""
+        prefix = self.path(f"log-{mode}-{name}")
+
         def statement(row):
             kind = row["request_type"]
             text = row.get("request_resource", "").split(" ")[0].rstrip(";").upper()
-            return None if kind in PostgreSQL.beginnings else f"Parse {text}" if kind == "Parse" else text
+            return None if kind in self.beginnings else f"Parse {text}" if kind == "Parse" else text
+
+        def counts(output):
+            done = re.search(r"number of transactions actually processed: (\d+)/(\d+)", output)
+            if not done or done[1] != done[2]:
+                raise Failure(f"pgbench did not finish:\n{output}")
+            # Every connection prepares each statement once.
+            prepared = {f"Parse {verb}": self.clients for verb in verbs} if mode == "prepared" else {}
+            return {**{verb: int(done[1]) for verb in verbs}, **prepared}
+
+        # The log has a line for each transaction, the third word of which is what it took.
+        def median(output):
+            durations = []
+            for path in glob.glob(f"{prefix}.*"):
+                with open(path) as file:
+                    durations += [float(line.split()[2]) for line in file]
+                os.unlink(path)
+            return statistics.median(durations)
+
+        command = ["pgbench", "-n", "-M", mode, "-f", script, "-c", self.clients, "-j", self.clients, "-t", transactions, "-l"]
+        latency = median if len(verbs) == 1 else None
+        view = View(f"pgbench {mode}, {name}", self.postgres, "PostgreSQL", counts, statement, latency=latency)
+        return Workload([*command, "--log-prefix", prefix, *self.connection()], [view])
+
+    def workloads(self):
+        for mode in ("simple", "extended", "prepared"):
+            yield self.bench_workload(mode, "select", self.select, ["SELECT"], self.transactions)
+            yield self.bench_workload(mode, "update", self.update, ["BEGIN", "UPDATE", "SELECT", "INSERT", "END"], self.transactions)
+        # Statements of some milliseconds: beside them what a loopback interface's packets cannot tell is little.
+        scan = self.write("scan.sql", "SELECT sum(abalance) FROM pgbench_accounts WHERE aid <= 30000;\n")
+        yield self.bench_workload("simple", "scan", scan, ["SELECT"], 100)
 
         def result(row):
             kind, status = row["request_type"], row["response_status"]
             return None if kind in self.beginnings else f"{kind} {status} {row.get('response_result')}"
 
-        for mode in ("simple", "extended", "prepared"):
-            for name, script, verbs in (("select", self.select, ["SELECT"]), ("update", self.write_three, ["BEGIN", "UPDATE", "SELECT", "INSERT", "END"])):
-
-                def counts(output, verbs=verbs):
-                    done = re.search(r"number of transactions actually processed: (\d+)/(\d+)", output)
-                    if not done or done[1] != done[2]:
-                        raise Failure(f"pgbench did not finish:\n{output}")
-                    # Every connection prepares each statement once.
-                    prepared = {f"Parse {verb}": self.clients for verb in verbs} if "prepared" in output else {}
-                    return {**{verb: int(done[1]) for verb in verbs}, **prepared}
-
-                # The log has a line for each transaction, the third word of which is what it took.
-                def median(output, prefix=self.path(f"log-{mode}-{name}")):
-                    durations = []
-                    for path in glob.glob(f"{prefix}.*"):
-                        with open(path) as file:
-                            durations += [float(line.split()[2]) for line in file]
-                        os.unlink(path)
-                    return statistics.median(durations)
-
-                command = ["pgbench", "-n", "-M", mode, "-f", script, "-c", self.clients, "-j", self.clients, "-t", self.transactions, "-l"]
-                command += ["--log-prefix", self.path(f"log-{mode}-{name}"), *self.connection()]
-                latency = median if name == "select" else None
-                view = View(f"pgbench {mode}, {name}", self.postgres, "PostgreSQL", counts, statement, latency=latency)
-                yield Workload(command, [view])
         view = View("psycopg2", self.postgres, "PostgreSQL", reported, result)
         yield Workload(self.interpreter("clients/relations.py", self.postgres, 50), [view], payload_bytes=65536)
 

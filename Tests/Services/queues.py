@@ -69,23 +69,44 @@ class NATS(Service):
 
 class ActiveMQ(Service):
     name = "activemq"
-    programs = {"java": "default-jre-headless", "/usr/share/activemq": "activemq"}
+    programs = {"java": "default-jre-headless", "javac": "default-jdk-headless", "/usr/share/activemq": "activemq"}
     modules = {"stomp": "stomp.py"}
+    messages = 100
 
     def start(self):
-        self.stomp = self.port()
+        self.stomp, self.openwire = self.port(), self.port()
         names = ("slf4j-", "geronimo-j", "commons-", "hawtbuf", "log4j", "jaxb", "xbean", "spring")
         found = []
         for folder, _, files in [*os.walk("/usr/share/activemq"), *os.walk("/usr/share/java")]:
             found += [os.path.join(folder, file) for file in files if file.endswith(".jar") and ("activemq" in folder + file or file.startswith(names))]
+        classes = ":".join(sorted(found))
+        # Of the ways of logging that lie there a client can have one only.
+        names = ("activemq-client", "geronimo-j", "hawtbuf", "slf4j-api", "slf4j-nop")
+        self.classes = ":".join(path for path in sorted(found) if os.path.basename(path).startswith(names))
         places = ["-Dactivemq.home=/usr/share/activemq", f"-Dactivemq.base={self.directory}"]
-        broker = f"broker:(stomp://127.0.0.1:{self.stomp})?persistent=false&useJmx=false&brokerName=services"
-        self.spawn("java", "-cp", ":".join(sorted(found)), *places, "org.apache.activemq.console.Main", "start", broker)
+        addresses = f"tcp://127.0.0.1:{self.openwire},stomp://127.0.0.1:{self.stomp}"
+        broker = f"broker:({addresses})?persistent=false&useJmx=false&brokerName=services"
+        self.spawn("java", "-cp", classes, *places, "org.apache.activemq.console.Main", "start", broker)
         self.wait_for_port(self.stomp)
+        self.run("javac", "-cp", self.classes, "-d", self.directory, self.bench.source("clients/Jms.java"))
 
     def workloads(self):
         view = View("STOMP", self.stomp, "STOMP", reported, fields("request_type", "response_status"))
-        yield Workload(self.interpreter("clients/destinations.py", self.stomp, 100), [view], payload_bytes=65536)
+        yield Workload(self.interpreter("clients/destinations.py", self.stomp, self.messages), [view], payload_bytes=65536)
+
+        # Only persistent messages wait for an answer. How connections are described is the library's own affair.
+        def counts(output):
+            half = int(output.split()[-1]) // 2
+            sent = {"ActiveMQTextMessage ok": half, "ActiveMQTextMessage ok (request)": half}
+            return {**sent, "MessageDispatch ok (request)": half * 2, "MessageAck ok (request)": half * 2}
+
+        def key(row):
+            kind = row["request_type"]
+            return f"{kind} {row['response_status']}" if kind in ("ActiveMQTextMessage", "MessageDispatch", "MessageAck") else None
+
+        for name, tight in (("OpenWire, tight", "true"), ("OpenWire, loose", "false")):
+            command = ["java", "-cp", f"{self.directory}:{self.classes}", "Jms", self.openwire, tight, self.messages]
+            yield Workload(command, [View(name, self.openwire, "OpenWire", counts, key)], payload_bytes=65536)
 
 
 class ZeroMQ(Service):
