@@ -37,6 +37,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case thrift = 205
   case tds = 230
   case cassandra = 231
+  case clickHouse = 232
   case amqp1 = 206
   case stomp = 207
 
@@ -80,6 +81,7 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
     case .thrift: "Thrift"
     case .tds: "TDS"
     case .cassandra: "Cassandra"
+    case .clickHouse: "ClickHouse"
     case .amqp1: "AMQP1"
     case .stomp: "STOMP"
     }

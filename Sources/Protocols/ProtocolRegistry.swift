@@ -16,6 +16,7 @@ enum ProtocolRegistry {
     RegisteredProtocol(PostgreSQL.self),
     RegisteredProtocol(TDS.self),
     RegisteredProtocol(Cassandra.self),
+    RegisteredProtocol(ClickHouse.self),
     RegisteredProtocol(Oracle.self),
     RegisteredProtocol(Dubbo.self),
     RegisteredProtocol(BRPC.self),

@@ -43,6 +43,11 @@ enum SQLSummary {
     if !digest.comments.isEmpty { SQLComments.read(digest.comments, into: &summary, &texts) }
   }
 
+  /// A version of a server, "26.9.2".
+  static func version(_ major: UInt64, _ minor: UInt64, _ patch: UInt64?) -> [UInt8] {
+    Array("\(major).\(minor)".utf8) + (patch.map { Array(".\($0)".utf8) } ?? [])
+  }
+
   static func bytes(of text: StaticString) -> [UInt8] {
     [UInt8](UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }

@@ -34,7 +34,9 @@ struct SQLTableFinder: Sendable {
     switch state {
     case .expecting(let reason):
       if SQLTableFinder.announces(keyword) { break }
-      if keyword == .noName || keyword == .clause || keyword == .constant || bytes.load8(at: range.lowerBound) == 0x40 {
+      // The database that ClickHouse begins with is called default.
+      let isName = keyword == .constant && bytes.equalsIgnoringCase("default", in: range)
+      if !isName, keyword == .noName || keyword == .clause || keyword == .constant || bytes.load8(at: range.lowerBound) == 0x40 {
         state = .idle
         note(keyword, statementVerb)
       } else {
