@@ -35,11 +35,11 @@ package enum L7Protocol: UInt8, Sendable, CaseIterable {
   case ldap = 203
   case sip = 204
   case thrift = 205
+  case amqp1 = 206
+  case stomp = 207
   case tds = 230
   case cassandra = 231
   case clickHouse = 232
-  case amqp1 = 206
-  case stomp = 207
 
   /// The value of `l7_protocol_str`.
   package var name: StaticString {

@@ -250,7 +250,7 @@ _deepflow_analyze() {
         return
         ;;
     '--decode-as')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'
         return
         ;;
     '--endpoint-rule')
@@ -261,7 +261,7 @@ _deepflow_analyze() {
         return
         ;;
     '--protocol')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'$'\n''TCP'$'\n''UDP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''TCP'$'\n''UDP'
         return
         ;;
     '--status')
@@ -347,7 +347,7 @@ _deepflow_flows() {
         return
         ;;
     '--decode-as')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'
         return
         ;;
     '--endpoint-rule')
@@ -361,7 +361,7 @@ _deepflow_flows() {
         return
         ;;
     '--protocol')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'$'\n''TCP'$'\n''UDP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''TCP'$'\n''UDP'
         return
         ;;
     '--status')
@@ -456,7 +456,7 @@ _deepflow_requests() {
         return
         ;;
     '--decode-as')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'
         return
         ;;
     '--endpoint-rule')
@@ -467,7 +467,7 @@ _deepflow_requests() {
         return
         ;;
     '--protocol')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'$'\n''TCP'$'\n''UDP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''TCP'$'\n''UDP'
         return
         ;;
     '--status')
@@ -562,7 +562,7 @@ _deepflow_metrics() {
         return
         ;;
     '--decode-as')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'
         return
         ;;
     '--endpoint-rule')
@@ -588,7 +588,7 @@ _deepflow_metrics() {
         return
         ;;
     '--protocol')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'$'\n''TCP'$'\n''UDP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''TCP'$'\n''UDP'
         return
         ;;
     '--status')
@@ -683,7 +683,7 @@ _deepflow_map() {
         return
         ;;
     '--decode-as')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'
         return
         ;;
     '--endpoint-rule')
@@ -694,7 +694,7 @@ _deepflow_map() {
         return
         ;;
     '--protocol')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'$'\n''TCP'$'\n''UDP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''TCP'$'\n''UDP'
         return
         ;;
     '--status')
@@ -789,7 +789,7 @@ _deepflow_query() {
         return
         ;;
     '--decode-as')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'
         return
         ;;
     '--endpoint-rule')
@@ -875,7 +875,7 @@ _deepflow_traces() {
         return
         ;;
     '--decode-as')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'
         return
         ;;
     '--endpoint-rule')
@@ -886,7 +886,7 @@ _deepflow_traces() {
         return
         ;;
     '--protocol')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'$'\n''TCP'$'\n''UDP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''TCP'$'\n''UDP'
         return
         ;;
     '--status')
@@ -981,7 +981,7 @@ _deepflow_trace() {
         return
         ;;
     '--decode-as')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'
         return
         ;;
     '--endpoint-rule')
@@ -992,7 +992,7 @@ _deepflow_trace() {
         return
         ;;
     '--protocol')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'$'\n''TCP'$'\n''UDP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''TCP'$'\n''UDP'
         return
         ;;
     '--status')
@@ -1078,7 +1078,7 @@ _deepflow_profile() {
         return
         ;;
     '--decode-as')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'
         return
         ;;
     '--endpoint-rule')
@@ -1211,7 +1211,7 @@ _deepflow_export_sqlite() {
         return
         ;;
     '--decode-as')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'
         return
         ;;
     '--endpoint-rule')
@@ -1253,7 +1253,7 @@ _deepflow_export_json() {
         return
         ;;
     '--decode-as')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'
         return
         ;;
     '--endpoint-rule')
@@ -1295,7 +1295,7 @@ _deepflow_export_flamegraph() {
         return
         ;;
     '--decode-as')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'
         return
         ;;
     '--endpoint-rule')
@@ -1359,7 +1359,7 @@ _deepflow_export_folded() {
         return
         ;;
     '--decode-as')
-        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''TDS'$'\n''Cassandra'$'\n''AMQP1'$'\n''STOMP'
+        __deepflow_add_completions -W 'HTTP'$'\n''HTTP2'$'\n''Dubbo'$'\n''gRPC'$'\n''SofaRPC'$'\n''FastCGI'$'\n''bRPC'$'\n''Tars'$'\n''SOME/IP'$'\n''ISO8583'$'\n''Triple'$'\n''MySQL'$'\n''PostgreSQL'$'\n''Oracle'$'\n''Redis'$'\n''MongoDB'$'\n''Memcached'$'\n''Kafka'$'\n''MQTT'$'\n''AMQP'$'\n''OpenWire'$'\n''NATS'$'\n''Pulsar'$'\n''ZMTP'$'\n''RocketMQ'$'\n''WebSphereMQ'$'\n''DNS'$'\n''TLS'$'\n''Ping'$'\n''QUIC'$'\n''SMTP'$'\n''ZooKeeper'$'\n''LDAP'$'\n''SIP'$'\n''Thrift'$'\n''AMQP1'$'\n''STOMP'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'
         return
         ;;
     '--endpoint-rule')
