@@ -145,6 +145,16 @@ struct NATSLine {
     return true
   }
 
+  /// Whether the line may be the end of a longer one, of which the beginning was lost: UNSUB's, HPUB's or HMSG's. Then a number stands where
+  /// otherwise a subject does.
+  func mayBeEnd(_ bytes: RawSpan) -> Bool {
+    switch message.operation {
+    case .subscribe: message.subject.map { bytes.decimal(in: $0) != nil } ?? false
+    case .publish, .message: message.reply.map { bytes.decimal(in: $0) != nil } ?? false
+    default: false
+    }
+  }
+
   private static func quoted(_ range: Range<Int>, _ bytes: RawSpan) -> Range<Int> {
     guard range.count >= 2, bytes.load8(at: range.lowerBound) == UInt8(ascii: "'") else { return range }
     let end = bytes.load8(at: range.upperBound - 1) == UInt8(ascii: "'") ? range.upperBound - 1 : range.upperBound
@@ -196,8 +206,8 @@ enum NATSRecognition {
       return .needsMore
     }
     guard let lineEnd = bytes.firstIndex(of: 0x0a) else { return bytes.byteCount <= 512 ? .needsMore : .no }
-    guard lineEnd > 0, bytes.load8(at: lineEnd - 1) == 0x0d, NATSLine(0..<lineEnd - 1, bytes) != nil else { return .no }
-    return .likely(sender)
+    guard lineEnd > 0, bytes.load8(at: lineEnd - 1) == 0x0d, let line = NATSLine(0..<lineEnd - 1, bytes) else { return .no }
+    return context.isResynchronizing && line.mayBeEnd(bytes) ? .no : .likely(sender)
   }
 
   /// Redis has PING, PONG and +OK as well.

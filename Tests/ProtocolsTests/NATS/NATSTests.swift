@@ -69,6 +69,21 @@ struct NATSTests {
     #expect(recognize(NATS.self, "PUT / HTTP/1.1\r\n") == .no)
   }
 
+  @Test(
+    "behind a loss the end of a longer operation is not taken for a shorter one",
+    arguments: ["UNSUB 1 5\r\n", "HPUB a 12 14\r\nNATS/1.0\r\n\r\nhi\r\n", "HMSG a 1 12 14\r\nNATS/1.0\r\n\r\nhi\r\n"])
+  func endOfAnOperation(_ operation: String) {
+    let sender: MessageSender = operation.hasPrefix("HMSG") ? .server : .client
+    let lost = operation.hasPrefix("UNSUB") ? 2 : 1
+    var run = EngineRun(serverPort: 4222)
+    run.server("INFO {\"server_name\":\"s1\"}\r\n")
+    run.client("CONNECT {}\r\n")
+    run.gap(lost, from: sender)
+    run.send(Array(operation.utf8.dropFirst(lost)), from: sender)
+    run.send(Array((sender == .client ? "PUB b 2\r\nhi\r\n" : "MSG b 1 2\r\nhi\r\n").utf8), from: sender)
+    #expect(run.exchanges().dropFirst().map { summaryField("resource", $0.request) } == ["b"])
+  }
+
   @Test("TLS follows INFO where CONNECT would")
   func startTLS() {
     var driver = drive(NATS.self, [Self.info])
