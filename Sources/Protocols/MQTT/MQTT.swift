@@ -48,4 +48,9 @@ enum MQTT: ApplicationProtocol {
 /// The version that the connection's first packet names; packets look different in version 5.
 struct MQTTConversation: ConversationState {
   var version: UInt8?
+  /// The first packet was not seen, and a later one showed that the version is not 5.
+  var isEarlierVersion = false
+
+  /// Whether packets may be of any version.
+  var isOpen: Bool { version == nil && !isEarlierVersion }
 }

@@ -27,14 +27,31 @@ enum MQTTParser {
     case .incomplete: return .incomplete(scannedByteCount: 0)
     case .none: return .invalid("not a packet of MQTT")
     }
-    if header.kind == .publish { return publication(header, bytes, context, conversation.version) }
+    if header.kind == .publish {
+      if conversation.isOpen, !decide(header, bytes, context, &conversation) { return .incomplete(scannedByteCount: 0) }
+      return publication(header, bytes, context, conversation.version)
+    }
     guard header.rest.count <= longestControlPacket else { return .invalid("a packet longer than the limit") }
     guard bytes.byteCount >= header.rest.upperBound else {
       return context.isTruncated ? .invalid("a packet that is cut") : .incomplete(scannedByteCount: 0)
     }
+    if conversation.isOpen { _ = decide(header, bytes, context, &conversation) }
     guard let message = MQTTPacketReader.read(header, bytes, conversation.version) else { return .invalid("a malformed packet") }
-    if header.kind == .connect { conversation.version = message.version }
+    if header.kind == .connect { conversation = MQTTConversation(version: message.version) }
     return .message(message, MessageExtent(byteCount: header.rest.upperBound))
+  }
+
+  /// Looks at a packet of a connection whose first one was not seen, for its version. Returns `false` when more of it is needed.
+  private static func decide(
+    _ header: FixedHeader, _ bytes: RawSpan, _ context: ParseContext, _ conversation: inout MQTTConversation
+  ) -> Bool {
+    switch MQTTVersionEvidence.verdict(header, bytes, isTruncated: context.isTruncated) {
+    case .version5: conversation.version = 5
+    case .earlier: conversation.isEarlierVersion = true
+    case .open: break
+    case .needsMore: return false
+    }
+    return true
   }
 
   /// Source: MQTT 5.0 §2.1, §1.5.5.

@@ -15,6 +15,9 @@ struct MQTTProperties {
 
   init(_ range: Range<Int>) { reader = MQTTReader(range) }
 
+  /// Where the next property begins.
+  var offset: Int { reader.offset }
+
   /// The next property; `nil` at the end, and where the bytes make no sense.
   mutating func next(_ bytes: RawSpan) -> Property? {
     guard let identifier = reader.byte(bytes) else { return nil }

@@ -71,6 +71,51 @@ struct MQTTTests {
       ])
   }
 
+  static let joinedMidway: [(String, String, MessageSender, String)] = [
+    ("a subscription of version 5", "82 09 0008 00 0003 612f62 01", .client, "version=5 type=Subscribe resource=a/b endpoint=a/b id=8"),
+    ("an earlier subscription", "82 08 0008 0003 612f62 01", .client, "type=Subscribe resource=a/b endpoint=a/b id=8"),
+    ("the end of one, of version 5", "a2 08 0008 00 0003 612f62", .client, "version=5 type=Unsubscribe resource=a/b endpoint=a/b id=8"),
+    ("an earlier end of one", "a2 07 0008 0003 612f62", .client, "type=Unsubscribe resource=a/b endpoint=a/b id=8"),
+    (
+      "a publication with a property", "30 10 0003 612f62 07 02 0000003c 01 01 686921", .client,
+      "version=5 type=Publish resource=a/b endpoint=a/b qos=0"
+    ),
+    ("a publication of text", "30 08 0003 612f62 7b7d21", .client, "type=Publish resource=a/b endpoint=a/b qos=0"),
+    ("a publication without a payload", "30 05 0003 612f62", .client, "type=Publish resource=a/b endpoint=a/b qos=0"),
+    // No properties, or a payload that begins with zero: either way nothing more can be said.
+    ("a publication that may be of any version", "30 09 0003 612f62 00 686921", .client, "type=Publish resource=a/b endpoint=a/b qos=0"),
+    ("accepted, in version 5", "20 03 00 00 00", .server, "status=ok code=0"),
+    ("refused, in version 5", "20 03 00 87 00", .server, "status=client_error code=135 exception=not authorized"),
+    ("refused, earlier", "20 02 00 05", .server, "status=client_error code=5 exception=not authorized"),
+    (
+      "granted, in version 5, but for one", "90 05 0008 00 01 8f", .server,
+      "id=8 status=client_error code=143 exception=topic filter invalid"
+    ),
+    ("an acknowledgement with a reason", "40 03 0007 10", .server, "id=7 status=ok code=16"),
+  ]
+
+  @Test("a packet of a connection whose first one was not seen is read in the version in which it is possible", arguments: joinedMidway)
+  func versionOfAPacket(_ name: String, _ hex: String, _ sender: MessageSender, _ expected: String) {
+    let driver = drive(MQTT.self, [Turn(sender: sender, bytes: bytes(hex))])
+    #expect(driver.messages.map(\.summary) == [expected], "\(driver.invalid ?? "")")
+  }
+
+  @Test("what one packet shows of the version holds for those behind it")
+  func versionOfAConnection() {
+    let open = bytes("30 09 0003 612f62 00 686921")
+    let driver = drive(
+      MQTT.self,
+      [
+        Turn(sender: .client, bytes: open), Turn(sender: .client, bytes: bytes("82 09 0008 00 0003 612f62 01")),
+        Turn(sender: .client, bytes: open), Turn(sender: .client, bytes: Self.connect), Turn(sender: .client, bytes: open),
+      ])
+    #expect(
+      driver.messages.map { summaryField("version", $0.summary) } == ["-", "5", "5", "3.1.1", "3.1.1"], "\(driver.invalid ?? "")")
+    // A long payload is not waited for.
+    let long = bytes("30 8c 08 0003 612f62 07 02 0000003c 01 01") + [UInt8](repeating: 0x20, count: 100)
+    #expect(drive(MQTT.self, [Turn(sender: .client, bytes: long)]).messages.map { summaryField("version", $0.summary) } == ["5"])
+  }
+
   @Test("both sides number what they publish; each acknowledgement answers the other's")
   func pairing() {
     var run = EngineRun(serverPort: 1883)
