@@ -24,6 +24,14 @@ enum OpenWireRecognition {
 
   private static func isUsual(_ port: UInt16) -> Bool { OpenWire.facts.ports.contains(port) }
 
+  /// Who sent a command: who sends such, who has the usual port, who else seems to.
+  private static func sender(_ type: OpenWireType?, _ context: RecognitionContext) -> MessageSender {
+    if context.isResynchronizing, let sender = context.likelySender { return sender }
+    if let sender = type?.sender { return sender }
+    if isUsual(context.sourcePort) != isUsual(context.destinationPort) { return isUsual(context.sourcePort) ? .server : .client }
+    return context.likelySender ?? .client
+  }
+
   private static func formatInfo(_ bytes: RawSpan, _ length: Int, _ context: RecognitionContext) -> Recognition {
     let magic = OpenWireFormatInfo.magic
     guard length >= OpenWireFormatInfo.shortestByteCount - 4, length <= OpenWireParser.deductionByteLimit else { return .no }
@@ -32,14 +40,14 @@ enum OpenWireRecognition {
     }
     guard let version = bytes.bigEndian32(at: 13) else { return .needsMore }
     guard (1...255).contains(version) else { return .no }
-    return .certain(context.likelySender ?? (isUsual(context.sourcePort) ? .server : .client))
+    return .certain(sender(nil, context))
   }
 
   /// A command in the middle of a connection.
   private static func command(
     _ type: OpenWireType, _ bytes: RawSpan, _ end: Int, _ isExpected: Bool, _ context: RecognitionContext
   ) -> Recognition {
-    let sender = context.likelySender ?? type.sender ?? (isUsual(context.sourcePort) ? .server : .client)
+    let sender = sender(type, context)
     if end <= bytes.byteCount {
       guard end <= OpenWireParser.deductionByteLimit || isExpected else { return .no }
       guard let evidenceCount = evidence(type, bytes.extracting(0..<end), end, outcomes: [.whole]) else { return .no }

@@ -7,8 +7,12 @@ enum WebSphereMQRecognition {
     case .none: return .no
     case .incomplete: return .needsMore
     case .segment(let segment):
-      let isFromServer = WebSphereMQ.facts.ports.contains(context.sourcePort)
-      return .certain(segment.type.sender ?? context.likelySender ?? (isFromServer ? .server : .client))
+      let ports = WebSphereMQ.facts.ports
+      let isFromServer = ports.contains(context.sourcePort)
+      // Who sends such segments, who has the usual port, who else seems to.
+      if let sender = segment.type.sender { return .certain(sender) }
+      if isFromServer != ports.contains(context.destinationPort) { return .certain(isFromServer ? .server : .client) }
+      return .certain(context.likelySender ?? .client)
     }
   }
 }

@@ -221,6 +221,11 @@ struct OpenWireTests {
     let sign = OpenWireBytes.command(bytes("0a 00000000 00"))
     #expect(verdict(sign) == .no)
     #expect(verdict(sign, 61616) == .likely(.client))
+    // What a command says of its sender counts more than a guess.
+    let answer = OpenWireBytes.command(bytes("1e 00000001 00 00000004"))
+    let guess = RecognitionContext(sourcePort: 61616, destinationPort: 2, isDatagram: false, likelySender: .client)
+    #expect(OpenWire.recognize(answer.span.bytes, guess) == .likely(.server))
+    #expect(OpenWire.recognize(sign.span.bytes, guess) == .likely(.server))
     // A message of which the first packet holds the beginning of its content.
     let long = OpenWireBytes.textMessage(5, content: [UInt8](repeating: 0x20, count: 20_000))
     #expect(verdict(Array(long[0..<1448]), 61616) == .likely(.client))
