@@ -82,7 +82,10 @@ class PostgreSQL(Service):
 
     def update_script(self):
         lines = ["\\set id random(1, 100000)", "BEGIN;", "UPDATE pgbench_accounts SET abalance = abalance + 1 WHERE aid = :id;"]
-        lines += ["SELECT abalance FROM pgbench_accounts WHERE aid = :id;", "INSERT INTO pgbench_history (tid, bid, aid, delta) VALUES (1, 1, :id, 1);"]
+        lines += [
+            "SELECT abalance FROM pgbench_accounts WHERE aid = :id;",
+            "INSERT INTO pgbench_history (tid, bid, aid, delta) VALUES (1, 1, :id, 1);",
+        ]
         return "\n".join([*lines, "END;"]) + "\n"
 
     def connection(self):
@@ -171,7 +174,12 @@ class MariaDB(Service):
 
         for script in ("oltp_point_select", "oltp_read_write"):
             for mode, setting in (("text", "disable"), ("prepared", "auto")):
-                options = ["--threads=2", f"--events={self.events * (10 if script == 'oltp_point_select' else 1)}", "--time=0", "--histogram"]
+                options = [
+                    "--threads=2",
+                    f"--events={self.events * (10 if script == 'oltp_point_select' else 1)}",
+                    "--time=0",
+                    "--histogram",
+                ]
                 command = [*self.sysbench(script, *options, f"--db-ps-mode={setting}"), "run"]
                 latency = median if script == "oltp_point_select" else None
                 yield Workload(command, [View(f"sysbench {script}, {mode}", self.mariadb, "MySQL", counts, statement, latency=latency)])

@@ -66,7 +66,6 @@ class Workload:
     filter: str | None = None
     # Bytes kept of a system call, where the default cannot show every message: several large ones move in one call.
     payload_bytes: int | None = None
-    environment: dict = dataclasses.field(default_factory=dict)
 
     def packet_filter(self):
         return self.filter or " or ".join(f"port {view.port}" for view in self.views)
@@ -260,11 +259,12 @@ class Bench:
             text=True,
             errors="replace",
             timeout=CLIENT_SECONDS,
-            env={**os.environ, **workload.environment},
             cwd=self.directory,
         )
         if outcome.returncode != 0:
-            raise Failure(f"recording {workload.command[0]} ended with {outcome.returncode}:\n{outcome.stdout[-2000:]}{outcome.stderr[-2000:]}")
+            raise Failure(
+                f"recording {workload.command[0]} ended with {outcome.returncode}:\n{outcome.stdout[-2000:]}{outcome.stderr[-2000:]}"
+            )
         return bundle, outcome.stdout
 
     def lines(self, *arguments):

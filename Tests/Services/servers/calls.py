@@ -2,7 +2,6 @@
 
 import concurrent.futures
 import sys
-import time
 
 import grpc
 
@@ -30,16 +29,10 @@ def both_ways(requests, context):
     yield from requests
 
 
-def slow(request, context):
-    time.sleep(1)
-    return request
-
-
 METHODS = {
     "/test.Calls/Unary": grpc.unary_unary_rpc_method_handler(unary),
     "/test.Calls/NotFound": grpc.unary_unary_rpc_method_handler(fail(grpc.StatusCode.NOT_FOUND)),
     "/test.Calls/Internal": grpc.unary_unary_rpc_method_handler(fail(grpc.StatusCode.INTERNAL)),
-    "/test.Calls/Slow": grpc.unary_unary_rpc_method_handler(slow),
     "/test.Calls/ToClient": grpc.unary_stream_rpc_method_handler(to_client),
     "/test.Calls/FromClient": grpc.stream_unary_rpc_method_handler(from_client),
     "/test.Calls/BothWays": grpc.stream_stream_rpc_method_handler(both_ways),
