@@ -24,7 +24,9 @@ enum OpenWire: ApplicationProtocol {
   static func role(of message: OpenWireMessage, _ context: ParseContext) -> MessageRole {
     func key(_ asker: MessageSender, _ number: UInt32) -> ExchangeKey { .identifier((asker == .client ? 0 : 1) << 32 | UInt64(number)) }
     if let correlation = message.correlation { return .response(key(context.sender.opposite, correlation)) }
-    return message.wantsResponse ? .request(key(context.sender, message.number ?? 0)) : .oneWay
+    // A sign of life is answered, if at all, by a sign of life. Source: org.apache.activemq.transport.AbstractInactivityMonitor.
+    guard message.wantsResponse, message.type != .keepAlive else { return .oneWay }
+    return .request(key(context.sender, message.number ?? 0))
   }
 
   static func summarize(

@@ -7,6 +7,7 @@ struct OpenWireType: RawRepresentable, Hashable, Sendable {
   static let brokerInfo = OpenWireType(rawValue: 2)
   static let transactionInfo = OpenWireType(rawValue: 7)
   static let destinationInfo = OpenWireType(rawValue: 8)
+  static let keepAlive = OpenWireType(rawValue: 10)
   static let connectionError = OpenWireType(rawValue: 16)
   static let messageDispatch = OpenWireType(rawValue: 21)
   static let messageAck = OpenWireType(rawValue: 22)

@@ -190,6 +190,18 @@ struct OpenWireTests {
     #expect(run.clientSides.suffix(2) == [.initiator, .responder])
   }
 
+  @Test("a sign of life that wants to be answered is answered by another one, and is no timeout")
+  func signsOfLife() {
+    var run = EngineRun(serverPort: 61616)
+    for turn in Self.loose { run.send(turn.bytes, from: turn.sender) }
+    run.send(OpenWireBytes.command(bytes("0a 00000000 01")), from: .client)
+    run.send(OpenWireBytes.command(bytes("0a 00000000 00")), from: .server)
+    run.wait(seconds: 200)
+    #expect(
+      run.exchanges().dropFirst(2).map { "\(summaryField("type", $0.request)) \($0.ending)" }
+        == Array(repeating: "KeepAliveInfo alone", count: 2))
+  }
+
   @Test(
     "bytes that cannot be are refused",
     arguments: [
