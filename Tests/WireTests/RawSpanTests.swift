@@ -49,6 +49,14 @@ private func reading<Value>(_ bytes: [UInt8], _ body: (RawSpan) -> Value) -> Val
     #expect(!reading(bytes) { $0.equalsIgnoringCase("content-lengtx", in: 0..<14) })
     #expect(reading(bytes) { $0.trimmingBlanks(15..<17) } == 16..<17)
   }
+
+  @Test(
+    "escapes by percent signs are undone, and what is none stays",
+    arguments: [("a%20b", "a b"), ("%2f%2F", "//"), ("%", "%"), ("%4", "%4"), ("%4g", "%4g"), ("100%25", "100%"), ("", "")])
+  func percentDecoding(_ text: String, _ expected: String) {
+    let bytes = Array(text.utf8)
+    #expect(bytes.span.bytes.percentDecoded(0..<bytes.count) == Array(expected.utf8))
+  }
 }
 
 @Suite struct ByteWriterTests {

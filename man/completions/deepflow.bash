@@ -257,7 +257,7 @@ _deepflow_analyze() {
         return
         ;;
     '--obfuscate')
-        __deepflow_add_completions -W 'Redis'
+        __deepflow_add_completions -W 'MySQL'$'\n''PostgreSQL'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''Oracle'$'\n''Redis'
         return
         ;;
     '--protocol')
@@ -354,7 +354,7 @@ _deepflow_flows() {
         return
         ;;
     '--obfuscate')
-        __deepflow_add_completions -W 'Redis'
+        __deepflow_add_completions -W 'MySQL'$'\n''PostgreSQL'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''Oracle'$'\n''Redis'
         return
         ;;
     '--by')
@@ -463,7 +463,7 @@ _deepflow_requests() {
         return
         ;;
     '--obfuscate')
-        __deepflow_add_completions -W 'Redis'
+        __deepflow_add_completions -W 'MySQL'$'\n''PostgreSQL'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''Oracle'$'\n''Redis'
         return
         ;;
     '--protocol')
@@ -569,7 +569,7 @@ _deepflow_metrics() {
         return
         ;;
     '--obfuscate')
-        __deepflow_add_completions -W 'Redis'
+        __deepflow_add_completions -W 'MySQL'$'\n''PostgreSQL'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''Oracle'$'\n''Redis'
         return
         ;;
     '--by')
@@ -690,7 +690,7 @@ _deepflow_map() {
         return
         ;;
     '--obfuscate')
-        __deepflow_add_completions -W 'Redis'
+        __deepflow_add_completions -W 'MySQL'$'\n''PostgreSQL'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''Oracle'$'\n''Redis'
         return
         ;;
     '--protocol')
@@ -796,7 +796,7 @@ _deepflow_query() {
         return
         ;;
     '--obfuscate')
-        __deepflow_add_completions -W 'Redis'
+        __deepflow_add_completions -W 'MySQL'$'\n''PostgreSQL'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''Oracle'$'\n''Redis'
         return
         ;;
     '--format')
@@ -882,7 +882,7 @@ _deepflow_traces() {
         return
         ;;
     '--obfuscate')
-        __deepflow_add_completions -W 'Redis'
+        __deepflow_add_completions -W 'MySQL'$'\n''PostgreSQL'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''Oracle'$'\n''Redis'
         return
         ;;
     '--protocol')
@@ -988,7 +988,7 @@ _deepflow_trace() {
         return
         ;;
     '--obfuscate')
-        __deepflow_add_completions -W 'Redis'
+        __deepflow_add_completions -W 'MySQL'$'\n''PostgreSQL'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''Oracle'$'\n''Redis'
         return
         ;;
     '--protocol')
@@ -1085,7 +1085,7 @@ _deepflow_profile() {
         return
         ;;
     '--obfuscate')
-        __deepflow_add_completions -W 'Redis'
+        __deepflow_add_completions -W 'MySQL'$'\n''PostgreSQL'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''Oracle'$'\n''Redis'
         return
         ;;
     '--by')
@@ -1218,7 +1218,7 @@ _deepflow_export_sqlite() {
         return
         ;;
     '--obfuscate')
-        __deepflow_add_completions -W 'Redis'
+        __deepflow_add_completions -W 'MySQL'$'\n''PostgreSQL'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''Oracle'$'\n''Redis'
         return
         ;;
     '-o'|'--output')
@@ -1260,7 +1260,7 @@ _deepflow_export_json() {
         return
         ;;
     '--obfuscate')
-        __deepflow_add_completions -W 'Redis'
+        __deepflow_add_completions -W 'MySQL'$'\n''PostgreSQL'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''Oracle'$'\n''Redis'
         return
         ;;
     '-o'|'--output')
@@ -1302,7 +1302,7 @@ _deepflow_export_flamegraph() {
         return
         ;;
     '--obfuscate')
-        __deepflow_add_completions -W 'Redis'
+        __deepflow_add_completions -W 'MySQL'$'\n''PostgreSQL'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''Oracle'$'\n''Redis'
         return
         ;;
     '-o'|'--output')
@@ -1366,7 +1366,7 @@ _deepflow_export_folded() {
         return
         ;;
     '--obfuscate')
-        __deepflow_add_completions -W 'Redis'
+        __deepflow_add_completions -W 'MySQL'$'\n''PostgreSQL'$'\n''TDS'$'\n''Cassandra'$'\n''ClickHouse'$'\n''Oracle'$'\n''Redis'
         return
         ;;
     '-o'|'--output')

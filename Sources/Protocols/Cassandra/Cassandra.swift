@@ -9,7 +9,7 @@ enum Cassandra: ApplicationProtocol {
   typealias Message = CassandraMessage
   typealias Conversation = CassandraConversation
 
-  static let facts = ProtocolFacts(identity: .cassandra, ports: [9042, 9142, 19042])
+  static let facts = ProtocolFacts(identity: .cassandra, ports: [9042, 9142, 19042], hasObfuscation: true)
 
   static func recognize(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition {
     CassandraRecognition.verdict(bytes, context)
@@ -23,7 +23,10 @@ enum Cassandra: ApplicationProtocol {
 
   static func role(of message: CassandraMessage, _ context: ParseContext) -> MessageRole { message.role }
 
-  static func summarize(_ message: CassandraMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
-    CassandraSummary.summarize(message, bytes, into: &summary, &texts)
+  static func summarize(
+    _ message: CassandraMessage, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary,
+    _ texts: inout TextTable
+  ) {
+    CassandraSummary.summarize(message, bytes, SQLSummary(settings, .cassandra), into: &summary, &texts)
   }
 }

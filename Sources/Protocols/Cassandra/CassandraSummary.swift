@@ -3,16 +3,19 @@ import Wire
 
 /// What the request log shows of CQL.
 enum CassandraSummary {
-  static func summarize(_ message: CassandraMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  static func summarize(
+    _ message: CassandraMessage, _ bytes: RawSpan, _ sql: SQLSummary, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
     if let unpacked = message.unpacked {
-      describe(message, unpacked.span.bytes, into: &summary, &texts)
+      describe(message, unpacked.span.bytes, sql, into: &summary, &texts)
     } else {
-      describe(message, bytes, into: &summary, &texts)
+      describe(message, bytes, sql, into: &summary, &texts)
     }
   }
 
-  private static func describe(_ message: CassandraMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable)
-  {
+  private static func describe(
+    _ message: CassandraMessage, _ bytes: RawSpan, _ sql: SQLSummary, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
     summary.requestID = UInt64(UInt16(bitPattern: message.stream))
     if message.frame.isResponse, message.frame != .event {
       summary.responseStatus = .ok
@@ -34,10 +37,9 @@ enum CassandraSummary {
     // A statement whose preparation was not seen.
     if message.frame == .execute, message.known == nil { summary.isPartial = true }
     if let known = message.known {
-      summary.requestResource = texts.intern(known)
-      if let digest = message.digest { SQLSummary.describe(digest, into: &summary, &texts) }
+      sql.describe(prepared: known, message.digest, into: &summary, &texts)
     } else if let text = message.text, let digest = message.digest {
-      SQLSummary.describe(digest, text, bytes, into: &summary, &texts)
+      sql.describe(digest, text, bytes, into: &summary, &texts)
     }
   }
 

@@ -11,7 +11,7 @@ enum ClickHouse: ApplicationProtocol {
   typealias Message = ClickHouseMessage
   typealias Conversation = ClickHouseConversation
 
-  static let facts = ProtocolFacts(identity: .clickHouse, ports: [9000, 9010])
+  static let facts = ProtocolFacts(identity: .clickHouse, ports: [9000, 9010], hasObfuscation: true)
 
   static func recognize(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition {
     ClickHouseRecognition.verdict(bytes, context)
@@ -27,7 +27,10 @@ enum ClickHouse: ApplicationProtocol {
 
   static func role(of message: ClickHouseMessage, _ context: ParseContext) -> MessageRole { message.role }
 
-  static func summarize(_ message: ClickHouseMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
-    ClickHouseSummary.summarize(message, bytes, into: &summary, &texts)
+  static func summarize(
+    _ message: ClickHouseMessage, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary,
+    _ texts: inout TextTable
+  ) {
+    ClickHouseSummary.summarize(message, bytes, SQLSummary(settings, .clickHouse), into: &summary, &texts)
   }
 }

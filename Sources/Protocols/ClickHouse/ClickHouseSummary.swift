@@ -3,10 +3,12 @@ import Wire
 
 /// What the request log shows of ClickHouse.
 enum ClickHouseSummary {
-  static func summarize(_ message: ClickHouseMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  static func summarize(
+    _ message: ClickHouseMessage, _ bytes: RawSpan, _ sql: SQLSummary, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
     switch message.content {
     case .hello(let hello): self.hello(hello, bytes, into: &summary, &texts)
-    case .query(let query): self.query(query, bytes, into: &summary, &texts)
+    case .query(let query): self.query(query, bytes, sql, into: &summary, &texts)
     case .request(let name): summary.requestType = texts.intern(name)
     case .response(let result): response(result, into: &summary, &texts)
     case .hidden: break
@@ -27,10 +29,12 @@ enum ClickHouseSummary {
     summary.add(texts.intern("revision"), texts.intern(String(hello.revision)))
   }
 
-  private static func query(_ query: ClickHouseQuery, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  private static func query(
+    _ query: ClickHouseQuery, _ bytes: RawSpan, _ sql: SQLSummary, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
     summary.requestType = texts.intern("Query")
     if !query.database.isEmpty { summary.requestDomain = texts.intern(query.database) }
-    if let digest = query.digest { SQLSummary.describe(digest, query.text, bytes, into: &summary, &texts) }
+    if let digest = query.digest { sql.describe(digest, query.text, bytes, into: &summary, &texts) }
     func add(_ name: StaticString, _ range: Range<Int>, _ texts: inout TextTable) {
       if !range.isEmpty { summary.add(texts.intern(name), texts.intern(bytes, range.prefix(256))) }
     }
@@ -39,13 +43,12 @@ enum ClickHouseSummary {
       add("initial_query_id", query.initialIdentifier, &texts)
     }
     if !query.user.isEmpty { summary.add(texts.intern("user"), texts.intern(query.user)) }
-    if let trace = query.trace, let header = SQLComments.traceParent {
+    if let trace = query.trace {
       // Both halves of the trace's identifier, and the span's, lie with their lowest byte first.
       let halves = [trace.trace.prefix(8), trace.trace.dropFirst(8), trace.span]
       let words = halves.map { hexadecimal(bytes.copy($0).reversed()) }
       let text = SQLSummary.bytes(of: "00-") + words[0] + words[1] + [0x2d] + words[2] + SQLSummary.bytes(of: "-01")
-      var tags = TraceTags()
-      tags.take(header, 0..<text.count, text.span.bytes, into: &summary, &texts)
+      sql.noteTraceParent(0..<text.count, text.span.bytes, into: &summary, &texts)
     }
   }
 

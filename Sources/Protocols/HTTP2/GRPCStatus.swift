@@ -39,31 +39,5 @@ struct GRPCStatus: Hashable, Sendable {
   }
 
   /// `grpc-message` without its percent-encoding; what is malformed stays as it is. Source: grpc/doc/PROTOCOL-HTTP2.md, "Status-Message".
-  static func decodedMessage(_ range: Range<Int>, _ bytes: RawSpan) -> [UInt8] {
-    var decoded: [UInt8] = []
-    decoded.reserveCapacity(range.count)
-    var index = range.lowerBound
-    while index < range.upperBound {
-      let byte = bytes.load8(at: index)
-      if byte == 0x25, index + 2 < range.upperBound, let high = digit(bytes.load8(at: index + 1)),
-        let low = digit(bytes.load8(at: index + 2))
-      {
-        decoded.append(high << 4 | low)
-        index += 3
-      } else {
-        decoded.append(byte)
-        index += 1
-      }
-    }
-    return decoded
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x41 + 10
-    case 0x61...0x66: byte - 0x61 + 10
-    default: nil
-    }
-  }
+  static func decodedMessage(_ range: Range<Int>, _ bytes: RawSpan) -> [UInt8] { bytes.percentDecoded(range) }
 }

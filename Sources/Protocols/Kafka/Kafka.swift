@@ -20,7 +20,9 @@ enum Kafka: ApplicationProtocol {
 
   static func role(of message: KafkaMessage, _ context: ParseContext) -> MessageRole { message.role }
 
-  static func summarize(_ message: KafkaMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
-    KafkaSummary.summarize(message, bytes, into: &summary, &texts)
+  static func summarize(
+    _ message: KafkaMessage, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
+    KafkaSummary.summarize(message, bytes, settings, into: &summary, &texts)
   }
 }

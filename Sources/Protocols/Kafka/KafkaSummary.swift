@@ -3,17 +3,19 @@ import Wire
 
 /// What the request log shows of Kafka. Tokens of authentication and records are never shown.
 enum KafkaSummary {
-  static func summarize(_ message: KafkaMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  static func summarize(
+    _ message: KafkaMessage, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
     switch message.content {
     case .request(let call, let clientIdentifier, let fields):
       if fields.mayMissName { summary.isPartial = true }
       summarize(request: call, fields, bytes, into: &summary, &texts)
       if let clientIdentifier { summary.add(texts.intern("client_id"), texts.intern(bytes, clientIdentifier)) }
-      noteRecords(fields, bytes, into: &summary, &texts)
+      noteRecords(fields, bytes, settings, into: &summary, &texts)
     case .response(let call, let fields):
       if fields.mayMissName { summary.isPartial = true }
       summarize(response: call, fields, bytes, into: &summary, &texts)
-      noteRecords(fields, bytes, into: &summary, &texts)
+      noteRecords(fields, bytes, settings, into: &summary, &texts)
     case .token:
       if message.role.isResponse { summary.responseStatus = .ok } else { summary.requestType = texts.intern("SaslAuthenticate") }
     case .unknownResponse: break
@@ -105,25 +107,28 @@ enum KafkaSummary {
 
   // MARK: Records
 
-  private static func noteRecords(_ fields: KafkaFields, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  private static func noteRecords(
+    _ fields: KafkaFields, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
     guard let records = fields.records else { return }
     if let count = records.recordCount { summary.add(texts.intern("record_count"), texts.intern("\(count)")) }
     if let name = records.compressionName { summary.add(texts.intern("compression"), texts.intern(name)) }
     guard let headers = records.headers else { return }
     guard let decompressed = records.decompressed else {
-      return noteTags(headers, records.headerCount, bytes, into: &summary, &texts)
+      return noteTags(headers, records.headerCount, bytes, settings, into: &summary, &texts)
     }
     let span = decompressed.span
-    noteTags(headers, records.headerCount, span.bytes, into: &summary, &texts)
+    noteTags(headers, records.headerCount, span.bytes, settings, into: &summary, &texts)
   }
 
   private static func noteTags(
-    _ headers: Range<Int>, _ count: Int, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable
+    _ headers: Range<Int>, _ count: Int, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary,
+    _ texts: inout TextTable
   ) {
     var cursor = KafkaHeaderCursor(headers, count: count)
     var tags = TraceTags()
     while let (name, value) = cursor.next(bytes) {
-      if let header = TraceHeader(name: name, in: bytes) { tags.take(header, value, bytes, into: &summary, &texts) }
+      if let header = settings.headers.header(named: name, in: bytes) { tags.take(header, value, bytes, into: &summary, &texts) }
     }
   }
 }

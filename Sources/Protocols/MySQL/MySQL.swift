@@ -9,7 +9,7 @@ enum MySQL: ApplicationProtocol {
   typealias Message = MySQLMessage
   typealias Conversation = MySQLConversation
 
-  static let facts = ProtocolFacts(identity: .mySQL, ports: [3306, 3307, 3308, 4000, 13306])
+  static let facts = ProtocolFacts(identity: .mySQL, ports: [3306, 3307, 3308, 4000, 13306], hasObfuscation: true)
 
   static func recognize(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition {
     MySQLRecognition.verdict(bytes, context)
@@ -21,7 +21,9 @@ enum MySQL: ApplicationProtocol {
 
   static func role(of message: MySQLMessage, _ context: ParseContext) -> MessageRole { message.role }
 
-  static func summarize(_ message: MySQLMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
-    MySQLSummary.summarize(message, bytes, into: &summary, &texts)
+  static func summarize(
+    _ message: MySQLMessage, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
+    MySQLSummary.summarize(message, bytes, SQLSummary(settings, .mySQL), into: &summary, &texts)
   }
 }

@@ -3,27 +3,31 @@ import Wire
 
 /// What the request log shows of MySQL.
 enum MySQLSummary {
-  static func summarize(_ message: MySQLMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  static func summarize(
+    _ message: MySQLMessage, _ bytes: RawSpan, _ sql: SQLSummary, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
     if let unpacked = message.unpacked {
-      content(message.content, unpacked.span.bytes, into: &summary, &texts)
+      content(message.content, unpacked.span.bytes, sql, into: &summary, &texts)
     } else {
-      content(message.content, bytes, into: &summary, &texts)
+      content(message.content, bytes, sql, into: &summary, &texts)
     }
   }
 
   private static func content(
-    _ content: MySQLMessage.Content, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable
+    _ content: MySQLMessage.Content, _ bytes: RawSpan, _ sql: SQLSummary, into summary: inout MessageSummary, _ texts: inout TextTable
   ) {
     switch content {
-    case .command(let request): command(request, bytes, into: &summary, &texts)
+    case .command(let request): command(request, bytes, sql, into: &summary, &texts)
     case .login(let login): self.login(login, bytes, into: &summary, &texts)
-    case .statement(let digest): SQLSummary.amend(digest, into: &summary, &texts)
+    case .statement(let digest): sql.amend(digest, into: &summary, &texts)
     case .response(let result): response(result, into: &summary, &texts)
     case .hidden: break
     }
   }
 
-  private static func command(_ request: MySQLRequest, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  private static func command(
+    _ request: MySQLRequest, _ bytes: RawSpan, _ sql: SQLSummary, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
     if let name = request.command.name { summary.requestType = texts.intern(name) }
     if !request.database.isEmpty { summary.requestDomain = texts.intern(request.database) }
     summary.requestID = request.statementID.map { UInt64($0) }
@@ -31,22 +35,18 @@ enum MySQLSummary {
     let isExecution = request.command == .execute || request.command == .bulkExecute
     if isExecution, request.prepared == nil { summary.isPartial = true }
     if let prepared = request.prepared {
-      summary.requestResource = texts.intern(prepared)
-      if let digest = request.digest { SQLSummary.describe(digest, into: &summary, &texts) }
+      sql.describe(prepared: prepared, request.digest, into: &summary, &texts)
     } else if let text = request.text {
       if let digest = request.digest {
-        SQLSummary.describe(digest, text, bytes, into: &summary, &texts)
+        sql.describe(digest, text, bytes, into: &summary, &texts)
       } else {
         summary.requestResource = texts.intern(bytes, text)
       }
     } else if let number = request.number {
       summary.requestResource = texts.intern(String(number))
     }
-    if let parameters = request.parameters { summary.add(texts.intern("parameters"), texts.intern(parameters)) }
-    if let range = request.traceParent, let header = SQLComments.traceParent {
-      var tags = TraceTags()
-      tags.take(header, range, bytes, into: &summary, &texts)
-    }
+    if let parameters = request.parameters { sql.noteParameters(parameters, into: &summary, &texts) }
+    if let range = request.traceParent { sql.noteTraceParent(range, bytes, into: &summary, &texts) }
   }
 
   private static func login(_ login: MySQLLogin, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {

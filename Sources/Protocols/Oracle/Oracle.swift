@@ -9,7 +9,7 @@ enum Oracle: ApplicationProtocol {
   typealias Message = OracleMessage
   typealias Conversation = OracleConversation
 
-  static let facts = ProtocolFacts(identity: .oracle, ports: [1521, 1522, 1525, 1526, 1529])
+  static let facts = ProtocolFacts(identity: .oracle, ports: [1521, 1522, 1525, 1526, 1529], hasObfuscation: true)
 
   static func recognize(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition {
     OracleRecognition.verdict(bytes, context)
@@ -21,7 +21,9 @@ enum Oracle: ApplicationProtocol {
 
   static func role(of message: OracleMessage, _ context: ParseContext) -> MessageRole { message.role }
 
-  static func summarize(_ message: OracleMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
-    OracleSummary.summarize(message, bytes, into: &summary, &texts)
+  static func summarize(
+    _ message: OracleMessage, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
+    OracleSummary.summarize(message, bytes, SQLSummary(settings, .oracle), into: &summary, &texts)
   }
 }

@@ -5,7 +5,9 @@ import Wire
 enum OracleSummary {
   private static let longestText = 512
 
-  static func summarize(_ message: OracleMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  static func summarize(
+    _ message: OracleMessage, _ bytes: RawSpan, _ sql: SQLSummary, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
     switch message.content {
     case .connect(let text, let version):
       summary.requestType = texts.intern("CONNECT")
@@ -18,7 +20,7 @@ enum OracleSummary {
       if !name.isEmpty { summary.requestResource = texts.intern(SQLSummary.bytes(of: "Login username: ") + name) }
     case .call(let name, let number, let text, let digest):
       summary.requestType = name.map { texts.intern($0) } ?? texts.intern("CALL \(number)")
-      if let text, let digest { SQLSummary.describe(digest, text, bytes, into: &summary, &texts) }
+      if let text, let digest { sql.describe(digest, text, bytes, into: &summary, &texts) }
     case .accept(let version):
       summary.responseStatus = .ok
       summary.responseResult = texts.intern("accept")

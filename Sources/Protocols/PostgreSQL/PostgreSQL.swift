@@ -10,7 +10,7 @@ enum PostgreSQL: ApplicationProtocol {
   typealias Message = PostgreSQLMessage
   typealias Conversation = PostgreSQLConversation
 
-  static let facts = ProtocolFacts(identity: .postgreSQL, ports: [5432, 5433, 5434, 6432, 15432, 26257])
+  static let facts = ProtocolFacts(identity: .postgreSQL, ports: [5432, 5433, 5434, 6432, 15432, 26257], hasObfuscation: true)
 
   static func recognize(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition {
     PostgreSQLRecognition.verdict(bytes, context)
@@ -26,7 +26,10 @@ enum PostgreSQL: ApplicationProtocol {
 
   static func role(of message: PostgreSQLMessage, _ context: ParseContext) -> MessageRole { message.role }
 
-  static func summarize(_ message: PostgreSQLMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
-    PostgreSQLSummary.summarize(message, bytes, into: &summary, &texts)
+  static func summarize(
+    _ message: PostgreSQLMessage, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary,
+    _ texts: inout TextTable
+  ) {
+    PostgreSQLSummary.summarize(message, bytes, SQLSummary(settings, .postgreSQL), into: &summary, &texts)
   }
 }

@@ -3,16 +3,20 @@ import Wire
 
 /// What the request log shows of PostgreSQL.
 enum PostgreSQLSummary {
-  static func summarize(_ message: PostgreSQLMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  static func summarize(
+    _ message: PostgreSQLMessage, _ bytes: RawSpan, _ sql: SQLSummary, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
     switch message.content {
     case .startup(let startup): self.startup(startup, bytes, into: &summary, &texts)
-    case .request(let request): self.request(request, bytes, into: &summary, &texts)
-    case .statement(let digest): SQLSummary.amend(digest, into: &summary, &texts)
+    case .request(let request): self.request(request, bytes, sql, into: &summary, &texts)
+    case .statement(let digest): sql.amend(digest, into: &summary, &texts)
     case .response(let result): response(result, into: &summary, &texts)
     case .notification(let channel, let payload):
       summary.requestType = texts.intern("NotificationResponse")
       summary.requestResource = texts.intern(bytes, channel.prefix(PostgreSQLResult.shownByteCount))
-      if !payload.isEmpty { summary.add(texts.intern("payload"), texts.intern(bytes, payload.prefix(PostgreSQLResult.shownByteCount))) }
+      guard !payload.isEmpty else { break }
+      let shown = sql.hidesValues ? texts.intern("?") : texts.intern(bytes, payload.prefix(PostgreSQLResult.shownByteCount))
+      summary.add(texts.intern("payload"), shown)
     case .cancel(let process):
       summary.requestType = texts.intern("CancelRequest")
       summary.requestResource = texts.intern(String(process))
@@ -40,19 +44,18 @@ enum PostgreSQLSummary {
 
   /// A message of an extended query adds to what those before it said.
   private static func request(
-    _ request: PostgreSQLRequest, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable
+    _ request: PostgreSQLRequest, _ bytes: RawSpan, _ sql: SQLSummary, into summary: inout MessageSummary, _ texts: inout TextTable
   ) {
     summary.requestType = texts.intern(request.kind)
     if !request.database.isEmpty { summary.requestDomain = texts.intern(request.database) }
     if request.isPartial { summary.isPartial = true }
     if let known = request.known {
-      summary.requestResource = texts.intern(known)
-      if let digest = request.digest { SQLSummary.describe(digest, into: &summary, &texts) }
+      sql.describe(prepared: known, request.digest, into: &summary, &texts)
     } else if let text = request.text, let digest = request.digest {
-      SQLSummary.describe(digest, text, bytes, into: &summary, &texts)
+      sql.describe(digest, text, bytes, into: &summary, &texts)
     }
     if !request.name.isEmpty { summary.add(texts.intern("statement_name"), texts.intern(request.name)) }
-    if let parameters = request.parameters { summary.add(texts.intern("parameters"), texts.intern(parameters)) }
+    if let parameters = request.parameters { sql.noteParameters(parameters, into: &summary, &texts) }
   }
 
   private static func response(_ result: PostgreSQLResult, into summary: inout MessageSummary, _ texts: inout TextTable) {

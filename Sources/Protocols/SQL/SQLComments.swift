@@ -6,14 +6,8 @@ import Wire
 ///
 /// Source: the sqlcommenter specification ("key='value'" pairs joined by commas, keys and values URL-encoded); DeepFlow reads a colon as well.
 enum SQLComments {
-  /// The header of W3C Trace Context, for what carries it under another key.
-  static let traceParent: TraceHeader? = {
-    let name = SQLSummary.bytes(of: "traceparent")
-    return TraceHeader(name: 0..<name.count, in: name.span.bytes)
-  }()
-
   /// Reads the pairs of `comments`; values that are no tracing tags are passed over.
-  static func read(_ comments: [UInt8], into summary: inout MessageSummary, _ texts: inout TextTable) {
+  static func read(_ comments: [UInt8], _ headers: TraceHeaderTable, into summary: inout MessageSummary, _ texts: inout TextTable) {
     let bytes = comments.span.bytes
     var tags = TraceTags()
     var offset = 0
@@ -24,8 +18,8 @@ enum SQLComments {
         offset += 1
         continue
       }
-      guard let header = TraceHeader(name: start..<offset, in: bytes), let value = value(&offset, bytes) else { continue }
-      let decoded = decode(value, bytes)
+      guard let header = headers.header(named: start..<offset, in: bytes), let value = value(&offset, bytes) else { continue }
+      let decoded = bytes.percentDecoded(value)
       tags.take(header, 0..<decoded.count, decoded.span.bytes, into: &summary, &texts)
     }
   }
@@ -52,34 +46,5 @@ enum SQLComments {
 
   private static func skipBlanks(_ offset: inout Int, _ bytes: RawSpan) {
     while let byte = bytes.uint8(at: offset), byte.isASCIIBlank { offset += 1 }
-  }
-
-  /// Undoes URL encoding; what is no escape stays.
-  private static func decode(_ range: Range<Int>, _ bytes: RawSpan) -> [UInt8] {
-    var decoded: [UInt8] = []
-    decoded.reserveCapacity(range.count)
-    var offset = range.lowerBound
-    while offset < range.upperBound {
-      let byte = bytes.load8(at: offset)
-      if byte == 0x25, offset + 2 < range.upperBound, let high = digit(bytes.load8(at: offset + 1)),
-        let low = digit(bytes.load8(at: offset + 2))
-      {
-        decoded.append(high << 4 | low)
-        offset += 3
-      } else {
-        decoded.append(byte)
-        offset += 1
-      }
-    }
-    return decoded
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x30...0x39: byte - 0x30
-    case 0x41...0x46: byte - 0x37
-    case 0x61...0x66: byte - 0x57
-    default: nil
-    }
   }
 }

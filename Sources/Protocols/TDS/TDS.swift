@@ -9,7 +9,7 @@ enum TDS: ApplicationProtocol {
   typealias Message = TDSMessage
   typealias Conversation = TDSConversation
 
-  static let facts = ProtocolFacts(identity: .tds, ports: [1433, 1434, 14_330, 14_333, 5000])
+  static let facts = ProtocolFacts(identity: .tds, ports: [1433, 1434, 14_330, 14_333, 5000], hasObfuscation: true)
 
   static func recognize(_ bytes: RawSpan, _ context: RecognitionContext) -> Recognition {
     TDSRecognition.verdict(bytes, context)
@@ -21,7 +21,9 @@ enum TDS: ApplicationProtocol {
 
   static func role(of message: TDSMessage, _ context: ParseContext) -> MessageRole { message.role }
 
-  static func summarize(_ message: TDSMessage, _ bytes: RawSpan, into summary: inout MessageSummary, _ texts: inout TextTable) {
-    TDSSummary.summarize(message, into: &summary, &texts)
+  static func summarize(
+    _ message: TDSMessage, _ bytes: RawSpan, _ settings: ProtocolSettings, into summary: inout MessageSummary, _ texts: inout TextTable
+  ) {
+    TDSSummary.summarize(message, SQLSummary(settings, .tds), into: &summary, &texts)
   }
 }

@@ -2,21 +2,21 @@ import Capture
 
 /// What the request log shows of TDS.
 enum TDSSummary {
-  static func summarize(_ message: TDSMessage, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  static func summarize(_ message: TDSMessage, _ sql: SQLSummary, into summary: inout MessageSummary, _ texts: inout TextTable) {
     switch message.content {
-    case .request(let request): self.request(request, into: &summary, &texts)
-    case .statement(let digest): SQLSummary.amend(digest, into: &summary, &texts)
+    case .request(let request): self.request(request, sql, into: &summary, &texts)
+    case .statement(let digest): sql.amend(digest, into: &summary, &texts)
     case .response(let result): response(result, into: &summary, &texts)
     case .hidden: break
     }
   }
 
-  private static func request(_ request: TDSRequest, into summary: inout MessageSummary, _ texts: inout TextTable) {
+  private static func request(_ request: TDSRequest, _ sql: SQLSummary, into summary: inout MessageSummary, _ texts: inout TextTable) {
     summary.requestType = texts.intern(request.type.name)
     if let version = request.version { summary.version = texts.intern(version) }
     if !request.database.isEmpty { summary.requestDomain = texts.intern(request.database) }
     if let digest = request.digest {
-      SQLSummary.describe(digest, 0..<request.text.count, request.text.span.bytes, into: &summary, &texts)
+      sql.describe(digest, 0..<request.text.count, request.text.span.bytes, into: &summary, &texts)
     } else if !request.text.isEmpty {
       summary.requestResource = texts.intern(request.text)
     }

@@ -25,10 +25,4 @@ struct TraceHeader: Hashable, Sendable {
   var customField: UInt8?
 
   init() {}
-
-  /// What a header of this name carries unless the operator says something else.
-  init?(name: Range<Int>, in bytes: RawSpan) {
-    guard let header = ProtocolSettings.standard.headers.header(named: name, in: bytes) else { return nil }
-    self = header
-  }
 }

@@ -105,7 +105,7 @@ struct SQLDigestTests {
     let digest = digest(text, dialect)
     var summary = MessageSummary()
     var texts = TextTable()
-    SQLSummary.describe(digest, 0..<bytes.count, bytes.span.bytes, into: &summary, &texts)
+    SQLSummary(.standard, .mySQL).describe(digest, 0..<bytes.count, bytes.span.bytes, into: &summary, &texts)
     #expect(summary.requestResource.map { texts.string($0) } == expected)
     #expect(!describe(summary, texts).contains("secret"))
   }
@@ -127,7 +127,7 @@ struct SQLDigestTests {
   func readTraces(_ text: String, _ span: String) {
     var summary = MessageSummary()
     var texts = TextTable()
-    SQLSummary.describe(digest(text), into: &summary, &texts)
+    SQLSummary(.standard, .mySQL).describe(prepared: [], digest(text), into: &summary, &texts)
     #expect(summary.trace.traceID.map { texts.string($0) } == "0af7651916cd43dd8448eb211c80319c")
     #expect(summary.trace.spanID.map { texts.string($0) } == span)
   }

@@ -53,7 +53,7 @@ struct TraceTagsTests {
     for (name, value) in headers {
       let bytes = Array((name + value).utf8)
       let nameLength = name.utf8.count
-      guard let header = TraceHeader(name: 0..<nameLength, in: bytes.span.bytes) else { continue }
+      guard let header = ProtocolSettings.standard.headers.header(named: 0..<nameLength, in: bytes.span.bytes) else { continue }
       tags.take(header, nameLength..<bytes.count, bytes.span.bytes, into: &summary, &texts)
     }
     #expect(describe(summary, texts) == expected)
