@@ -138,6 +138,9 @@ package struct RecognitionContext: Sendable {
   package var likelySender: MessageSender?
   /// The flow is known to be of this protocol and `likelySender` to be the sender: the question is only whether a message begins here.
   package var isResynchronizing: Bool
+  /// While resynchronizing: no request waited when bytes were lost, so that the client waits for an answer before it asks again, and one came
+  /// since then. What the server sends now is no rest of what was lost.
+  package var isAwaited = false
 
   package init(
     sourcePort: UInt16, destinationPort: UInt16, isDatagram: Bool, isICMP: Bool = false, likelySender: MessageSender? = nil,

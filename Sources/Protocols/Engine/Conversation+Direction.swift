@@ -76,6 +76,8 @@ struct Direction: Sendable {
   var waiting = InterleavedMessages()
   /// After a loss: the next message is looked for at chunk beginnings.
   var isSearching = false
+  /// The number of the first request after the loss, when none waited at the loss.
+  var firstSerialBehindLoss: UInt64?
   private var lastOrdinal: UInt64 = 0
   private var lastIndex: UInt16 = 0
 

@@ -70,13 +70,15 @@ extension Conversation {
   }
 
   /// After a loss: whether a message begins with what is kept of the last chunk, or with this one. A beginning too short to tell is
-  /// kept until more comes (a process that reads a length by itself makes it a chunk of its own).
-  func findsMessage(
-    _ bytes: RawSpan, _ origin: ChunkOrigin, _ sender: MessageSender, _ ports: RecognitionContext, _ direction: inout Direction
+  /// kept until more comes (a process that reads a length by itself makes it a chunk of its own). A chunk that is passed over is lost too.
+  mutating func findsMessage(
+    _ bytes: RawSpan, _ origin: ChunkOrigin, _ sender: MessageSender, _ ports: RecognitionContext, _ direction: inout Direction,
+    _ output: inout EngineOutput
   ) -> Bool {
     var context = ports
     context.likelySender = sender
     context.isResynchronizing = true
+    if sender == .server, let first = direction.firstSerialBehindLoss { context.isAwaited = nextSerial > first }
     let keptByteCount = direction.pending.count
     if keptByteCount > 0 {
       var joined = direction.pending
@@ -86,13 +88,15 @@ extension Conversation {
       case .needsMore where joined.count <= ProtocolEngine.prefixByteLimit:
         direction.append(bytes, origin)
         return false
-      default: direction.dropPending()
+      default:
+        direction.dropPending()
+        giveUpAnswers(from: sender, &direction, &output)
       }
     }
     switch P.recognize(bytes, context) {
     case .likely(sender), .certain(sender): return true
     case .needsMore where !isDatagram && bytes.byteCount <= ProtocolEngine.prefixByteLimit: direction.append(bytes, origin)
-    default: break
+    default: giveUpAnswers(from: sender, &direction, &output)
     }
     return false
   }
@@ -106,12 +110,16 @@ extension Conversation {
     }
     direction.reset()
     direction.waiting.markIncomplete()
-    state.loseSynchrony(of: sender)
     direction.isSearching = true
-    // Among the lost bytes may have been responses. Pairing what comes later with requests that were answered there would be
-    // wrong for every exchange to come, so requests that wait by order are given up; identifiers remain right.
-    if sender == .server {
-      while let request = pairing.take(.inOrder) { emit(request, .responseLost, &output) }
-    }
+    giveUpAnswers(from: sender, &direction, &output)
+  }
+
+  /// Among the lost bytes may have been responses. Pairing what comes later with requests that were answered there would be
+  /// wrong for every exchange to come, so requests that wait by order are given up; identifiers remain right.
+  private mutating func giveUpAnswers(from sender: MessageSender, _ direction: inout Direction, _ output: inout EngineOutput) {
+    direction.firstSerialBehindLoss = pairing.isEmpty ? nextSerial : nil
+    state.loseSynchrony(of: sender)
+    guard sender == .server else { return }
+    while let request = pairing.take(.inOrder) { emit(request, .responseLost, &output) }
   }
 }

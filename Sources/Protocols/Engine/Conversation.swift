@@ -62,7 +62,7 @@ struct Conversation<P: ApplicationProtocol>: Sendable {
     var direction = take(sender)
     defer { put(direction, sender) }
     if direction.isSearching {
-      guard findsMessage(bytes, origin, sender, ports, &direction) else { return .goOn }
+      guard findsMessage(bytes, origin, sender, ports, &direction, &output) else { return .goOn }
       direction.isSearching = false
     }
     guard !direction.pending.isEmpty else {

@@ -25,7 +25,7 @@ enum MemcachedRecognition {
       if verdict != .no { return isDatagram && verdict == .needsMore ? .no : verdict }
     }
     if isServers || context.likelySender == nil {
-      let verdict = reply(bytes, at: start, isUsualPort: fromUsualPort, isResynchronizing: context.isResynchronizing)
+      let verdict = reply(bytes, at: start, isUsualPort: fromUsualPort, context)
       if verdict != .no { return isDatagram && verdict == .needsMore ? .no : verdict }
     }
     return .no
@@ -117,7 +117,7 @@ enum MemcachedRecognition {
     return wordEnd == bytes.byteCount || MemcachedVerb(line.end..<wordEnd, bytes) != nil
   }
 
-  private static func reply(_ bytes: RawSpan, at start: Int, isUsualPort: Bool, isResynchronizing: Bool) -> Recognition {
+  private static func reply(_ bytes: RawSpan, at start: Int, isUsualPort: Bool, _ context: RecognitionContext) -> Recognition {
     let isValue = bytes.hasBytes("VALUE ", at: start)
     guard isValue || isUsualPort else { return .no }
     switch MemcachedLine.read(bytes, at: start) {
@@ -126,8 +126,8 @@ enum MemcachedRecognition {
     case .line(let line):
       guard line.hasCarriageReturn, let kind = MemcachedReplyLine(line.text, bytes) else { return .no }
       if case .event = kind { return .no }
-      // Behind a loss a line may be the end of one, or stand amid a list.
-      if isResynchronizing, !isValue, MemcachedReplyLine.mayEndAnother(line.text, bytes) { return .no }
+      // Behind a loss a line may be the end of one, or stand amid a list; but not when the client waited for its end before it asked again.
+      if context.isResynchronizing, !context.isAwaited, !isValue, MemcachedReplyLine.mayEndAnother(line.text, bytes) { return .no }
       return .likely(.server)
     }
   }

@@ -61,6 +61,19 @@ struct EnginePairingTests {
     #expect(run.anomalyCount == 0)
   }
 
+  @Test("what is passed over behind a gap may have been an answer: the request before it gets none, the next one its own")
+  func passedOver() {
+    var run = EngineRun()
+    run.client(get("/1"))
+    run.server("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab")
+    run.gap(100, from: .server)
+    run.client(get("/2"))
+    run.server("nothing that begins a message")
+    run.client(get("/3"))
+    run.server(ok("c"))
+    #expect(briefly(run.exchanges()) == ["/1 200 answered incomplete", "/2 - responseLost", "/3 200 answered"])
+  }
+
   @Test("a lost request leaves its response alone")
   func lostRequest() {
     var run = EngineRun()

@@ -129,6 +129,37 @@ struct MemcachedTextTests {
       ])
   }
 
+  @Test("behind a value whose end was lost, what answers the next command is no rest of the list")
+  func end() {
+    var run = EngineRun(serverPort: 11211)
+    run.client("get a\r\n")
+    run.server("VALUE a 0 100\r\nxxx")
+    run.gap(104, from: .server)
+    run.client("get b\r\n")
+    run.server("END\r\n")
+    run.client("incr c 1\r\n")
+    run.server("5\r\n")
+    #expect(
+      run.exchanges(.closed).map(\.description) == [
+        "[type=get resource=get a] -> [status=ok result=VALUE a 0 100] answered, incomplete",
+        "[type=get resource=get b] -> [status=ok result=END] answered",
+        "[type=incr resource=incr c 1] -> [status=ok result=5] answered",
+      ])
+  }
+
+  @Test("where commands waited at the loss, a line that may end the list answers none of them, nor those that came later")
+  func ambiguousEnd() {
+    var run = EngineRun(serverPort: 11211)
+    run.client("get a\r\nget b\r\n")
+    run.server("VALUE a 0 100\r\nxxx")
+    run.gap(104, from: .server)
+    run.client("get c\r\n")
+    run.server("END\r\n")
+    run.client("touch d 9\r\n")
+    run.server("TOUCHED\r\n")
+    #expect(run.exchanges(.closed).map(\.ending) == [.answered, .responseLost, .responseLost, .answered])
+  }
+
   @Test("values may be of any size, and are stepped over", arguments: [0, 1, 1000, 1 << 20])
   func sizes(_ count: Int) {
     let value = String(repeating: "v", count: count)
