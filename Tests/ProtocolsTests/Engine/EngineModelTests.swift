@@ -72,7 +72,7 @@ struct EngineModelTests {
     // name of a statement, MQTT's version, the address of a link. Messages of these protocols differ when that was lost; that they survive
     // any loss is what this test shows of them.
     let needsBeginning = [
-      .mySQL, .postgreSQL, .tds, .cassandra, .oracle, .mqtt, .amqp, .amqp1, .nats, .zmtp, .openWire, .webSphereMQ,
+      .mySQL, .postgreSQL, .tds, .cassandra, .clickHouse, .oracle, .mqtt, .amqp, .amqp1, .nats, .zmtp, .openWire, .webSphereMQ,
     ].contains(subject.identity)
     let checksResponses = subject.identity != .redis
     // Whether a request waits may follow from what was lost: a transaction that it is part of, a cursor that it continues.
