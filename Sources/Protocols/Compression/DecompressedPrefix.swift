@@ -2,7 +2,8 @@ import CZlib
 import CZstd
 import Wire
 
-/// The beginning of what compressed bytes hold, as far as they are there: enough to read a head, whatever the whole would take.
+/// The beginning of what compressed bytes hold, as far as they are there: enough to read a head, whatever the whole would take. The whole, when
+/// as many bytes come out as the message says that there are.
 ///
 /// What comes out is never longer than its limit, whatever the bytes claim; damaged bytes end it early.
 enum DecompressedPrefix {

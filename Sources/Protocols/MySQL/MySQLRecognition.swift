@@ -165,8 +165,8 @@ enum MySQLRecognition {
     let isZlib = bytes.uint8(at: 7) == 0x78 && (bytes.bigEndian16(at: 7) ?? 1) % 31 == 0
     guard isZlib || bytes.littleEndian32(at: 7) == 0xfd2f_b528 else { return nil }
     let limit = Int(unpackedLength)
-    let unpacked = isZlib ? Decompression.zlib(content, bytes, limit: limit) : Decompression.zstd(content, bytes, limit: limit)
-    return unpacked.map { begins($0.span.bytes, sender) } ?? false ? end : nil
+    let unpacked = isZlib ? DecompressedPrefix.zlib(content, bytes, limit: limit) : DecompressedPrefix.zstd(content, bytes, limit: limit)
+    return unpacked.count == limit && begins(unpacked.span.bytes, sender) ? end : nil
   }
 
   private static func begins(_ bytes: RawSpan, _ sender: MessageSender) -> Bool {

@@ -86,8 +86,8 @@ struct MySQLUnpacker: Sendable {
     }
     let isZstd = bytes.littleEndian32(at: range.lowerBound) == 0xfd2f_b528
     let unpacked =
-      isZstd ? Decompression.zstd(range, bytes, limit: unpackedLength) : Decompression.zlib(range, bytes, limit: unpackedLength)
-    guard let unpacked, unpacked.count == unpackedLength else { return false }
+      isZstd ? DecompressedPrefix.zstd(range, bytes, limit: unpackedLength) : DecompressedPrefix.zlib(range, bytes, limit: unpackedLength)
+    guard unpacked.count == unpackedLength else { return false }
     inner += unpacked
     return true
   }
