@@ -55,11 +55,9 @@ struct ClickHouseConversation: ConversationState {
       awaitsParameters = false
       awaitsAddendum = false
     } else {
-      fromServer = nil
       awaited = []
       hasLostAnswer = false
-      endsAnswer = false
-      countsBlock = false
+      beginAnswer()
     }
   }
 
