@@ -1,3 +1,4 @@
+import CDeepFlow
 import Capture
 import Dispatch
 import Glibc
@@ -244,9 +245,10 @@ extension LiveCaptureTests {
       var options = self.options
       options.payloadByteLimit = payloadByteLimit
       let text = String((0..<70_000).map { Character(UnicodeScalar(UInt8(97 + $0 % 26))) })
-      let parts = (0..<80).map { _ in "abc" }
+      let parts = Array(repeating: "abc", count: Int(DF_BUFFERS_MAX) + 16)
+      let keptByteCount = 3 * Int(DF_BUFFERS_MAX)
       let (_, recorded, _) = try recordConnection(
-        "limits", options, server: { _ = $0.receiving(70_240, flags: Int32(MSG_WAITALL)) },
+        "limits", options, server: { _ = $0.receiving(70_000 + 3 * parts.count, flags: Int32(MSG_WAITALL)) },
         client: { connection in
           connection.writing(text)
           connection.gathering(parts)
@@ -255,12 +257,12 @@ extension LiveCaptureTests {
       try #require(client.count == 2)
       #expect(client[0].event.byteCount == 70_000)
       #expect(client[0].payload == Array(text.utf8.prefix(payloadByteLimit)))
-      #expect(client[1].event.byteCount == 240)
-      #expect(client[1].payload == Array(parts.joined().utf8.prefix(min(payloadByteLimit, 192))))
+      #expect(client[1].event.byteCount == UInt64(3 * parts.count))
+      #expect(client[1].payload == Array(parts.joined().utf8.prefix(min(payloadByteLimit, keptByteCount))))
       let cut = recorded.losses.filter { $0.cause == .payloadLimit }.reduce(0) { $0 + $1.byteCount }
       let buffers = recorded.losses.filter { $0.cause == .bufferCountLimit }.reduce(0) { $0 + $1.count }
       // Both ends saw the long text; the vector is cut by the buffer limit unless the payload limit was there first.
-      #expect(buffers == (payloadByteLimit > 192 ? 1 : 0))
+      #expect(buffers == (payloadByteLimit > keptByteCount ? 1 : 0))
       #expect(cut >= UInt64(2 * (70_000 - payloadByteLimit)))
       #expect(recorded.losses.allSatisfy { $0.isTruncation })
     }
@@ -306,9 +308,9 @@ extension LiveCaptureTests {
       let port = server.bound()
       let client = LoopbackSocket.udp()
       let recorded = try LiveRecording.record("message-limit", options) {
-        LiveRecording.onThread(Sockets.client) { client.sendingMany((0..<10).map { "\($0)" }, to: port) }.wait()
+        LiveRecording.onThread(Sockets.client) { client.sendingMany((0...DF_MESSAGES_MAX).map { "\($0)" }, to: port) }.wait()
       }.observations
-      #expect(recorded.events(of: Sockets.client).count == 8)
+      #expect(recorded.events(of: Sockets.client).count == Int(DF_MESSAGES_MAX))
       #expect(recorded.losses.filter { $0.cause == .messageCountLimit }.reduce(0) { $0 + $1.count } == 1)
       client.closed()
       server.closed()
